@@ -1,0 +1,1 @@
+"""Load and limit measurements; see README.md."""

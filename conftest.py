@@ -1,0 +1,77 @@
+"""Fixtures for every test: the cast, a standing clock, passwords hashed fast, sockets only to this machine.
+
+The suite runs on SQLite, and on PostgreSQL with `python -m tests.postgres -- pytest ...`.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from xiaoer.kernel import clock
+from xiaoer.kernel.testing import NOON, Cast, make_cast
+
+if os.environ.get("XIAOER_TEST_PROFILE") != "slow":
+    from hypothesis import settings as hypothesis_settings
+
+    hypothesis_settings.register_profile("quick", max_examples=60, deadline=None)
+    hypothesis_settings.load_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("filterwarnings", "ignore:No directory at.*:UserWarning")  # nobody ran collectstatic
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one database are left out on the other; every other test runs on both."""
+    postgres = "postgresql" in str(django_settings.DATABASES["default"]["ENGINE"])
+    unfit = "sqlite_only" if postgres else "postgres_only"
+    for item in items:
+        if item.get_closest_marker(unfit):
+            item.add_marker(pytest.mark.skip(reason="a property of the other database"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """On SQLite, Django empties tables between tests with DELETE, which the journal's trigger would refuse."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER IF EXISTS journal_no_delete")
+                cursor.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else address
+        if isinstance(host, str) and not (host.startswith(("127.", "/")) or host in ("localhost", "::1", "")):
+            raise AssertionError(f"a test tried to reach {host}; tests talk to this machine only")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def noon() -> Iterator[Any]:
+    """The shop's clock stands at NOON (12:00 in Beijing)."""
+    with clock.frozen(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def cast(db: Any, noon: Any) -> Cast:
+    """Both shops with everybody in them, at noon."""
+    return make_cast()

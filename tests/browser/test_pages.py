@@ -1,0 +1,105 @@
+"""Every place of the navigation, wide and narrow, in both languages, light and dark: nothing broken, nothing untranslated."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.browser.steps import ask
+
+pytestmark = pytest.mark.browser
+UNTRANSLATED = r"^[a-z]+\.[a-zA-Z.]+$"
+WORDS_SHOWN = """(pattern) => {
+    const untranslated = new RegExp(pattern), found = []
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+        const text = walker.currentNode.textContent.trim(), place = walker.currentNode.parentElement
+        if (untranslated.test(text) && !place.closest('.mono, code, script, style')) found.push(text)
+    }
+    for (const one of document.querySelectorAll('[title], [placeholder], [aria-label]'))
+        for (const name of ['title', 'placeholder', 'aria-label'])
+            if (untranslated.test(one.getAttribute(name) ?? '')) found.push(`${name}=${one.getAttribute(name)}`)
+    return found
+}"""
+TOO_WIDE = """() => ['html', '#page'].filter((one) => {
+    const box = document.querySelector(one)
+    return box && box.scrollWidth > box.clientWidth + 1
+})"""
+
+
+@dataclass(frozen=True)
+class Look:
+    width: int
+    height: int
+    language: str
+    theme: str
+
+
+LOOKS = [
+    Look(1440, 900, "zh-CN", "light"),
+    Look(1440, 900, "en", "dark"),
+    Look(390, 844, "zh-CN", "dark"),
+    Look(390, 844, "en", "light"),
+]
+
+
+def records(page: Page) -> list[str]:
+    """One page of each kind of record."""
+    case = ask(page, "/api/cases", desk="all", limit=1)["items"][0]
+    order = ask(page, "/api/orders", limit=1)["items"][0]
+    talk = ask(page, "/api/conversations", box="all", limit=1)["items"][0]
+    shop = ask(page, "/api/session")["viewer"]["shops"][0]
+    return [
+        f"/workbench/{talk['id']}",
+        f"/orders/{order['id']}",
+        f"/cases/{case['flow']}/{case['id']}",
+        f"/settings/shops/{shop['id']}",
+    ]
+
+
+def goes_to(page: Page, path: str) -> None:
+    """By the rail where it stands, else by the address; until the page has its data."""
+    link = page.locator(f'nav.rail a.place[href="{path}"]')
+    if link.count() and link.is_visible():
+        link.click()
+        page.wait_for_url(re.compile(re.escape(path)))
+    else:
+        page.goto(path)
+    expect(page.locator("#page")).not_to_be_empty()
+    expect(page.locator("#page .skeleton")).to_have_count(0)
+
+
+def comes_in(people: Any, look: Look, said: list[str]) -> Page:
+    """The owner signs in with this language and theme; what the console says is written down."""
+    page: Page = people.visitor("/login", look.width, look.height)
+
+    def listen(line: ConsoleMessage) -> None:
+        if line.type == "error" and not ("/login" in page.url and "401" in line.text):
+            said.append(f"{page.url}: {line.text} {line.location.get('url', '')}")
+
+    page.evaluate(
+        "([lang, theme]) => { localStorage['xiaoer.lang'] = lang; localStorage['xiaoer.theme'] = theme }",
+        [look.language, look.theme],
+    )
+    page.on("console", listen)
+    page.reload()
+    people.signs_in(page, "owner")
+    expect(page.locator("html")).to_have_attribute("lang", look.language)
+    expect(page.locator("html.dark")).to_have_count(1 if look.theme == "dark" else 0)
+    return page
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda one: f"{one.width}-{one.language}-{one.theme}")
+def test_every_page_is_whole(people: Any, look: Look) -> None:
+    wrong: list[str] = []
+    page = comes_in(people, look, wrong)
+    rail = page.locator("nav.rail a.place").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert len(rail) >= 12, rail
+    for path in [*rail, *records(page)]:
+        goes_to(page, path)
+        wrong += [f"{path}: {key}" for key in page.evaluate(WORDS_SHOWN, UNTRANSLATED)]
+        if look.width == 390:
+            wrong += [f"{path}: {box} scrolls sideways" for box in page.evaluate(TOO_WIDE)]
+    assert wrong == []

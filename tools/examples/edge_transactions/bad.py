@@ -1,0 +1,7 @@
+# path: xiaoer/orders/actions.py
+from django.db import transaction
+
+
+def remark(order, *, by, at):
+    with transaction.atomic():
+        return order

@@ -1,0 +1,3 @@
+# path: xiaoer/orders/queries.py
+def find(pk):
+    return pk

@@ -1,0 +1,4 @@
+# path: xiaoer/reception/queries.py
+from xiaoer.orders.models import Order
+
+FACTS = Order

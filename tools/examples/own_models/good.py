@@ -1,0 +1,4 @@
+# path: xiaoer/reception/queries.py
+from xiaoer.orders import queries
+
+FACTS = queries

@@ -1,0 +1,4 @@
+# path: xiaoer/orders/rules.py
+from django.utils import timezone
+
+NO = timezone

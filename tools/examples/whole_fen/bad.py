@@ -1,0 +1,3 @@
+# path: xiaoer/orders/rules.py
+def half(paid_fen):
+    return paid_fen / 2

@@ -1,0 +1,17 @@
+/** Parcels without a case (无头件). */
+import type { Picture } from './model'
+
+export interface Stray {
+  id: number
+  shop: number
+  waybill: string
+  carrier: string
+  carrier_label: string
+  note: string
+  photos: Picture[]
+  registered_by: string
+  registered_at: string
+  case: number | null
+  matched_by: string
+  matched_at: string | null
+}

@@ -1,0 +1,8 @@
+import type { Area } from '@/nav'
+
+export default {
+  routes: [
+    { path: '/flows/:name?', name: 'flows', component: () => import('./FlowsPage.vue'), meta: { title: 'nav.flows' } },
+  ],
+  nav: [{ to: '/flows', label: 'nav.flows', icon: 'flows', section: 'watch', order: 40 }],
+} satisfies Area

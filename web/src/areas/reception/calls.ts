@@ -1,0 +1,128 @@
+/** Every call of the workbench to the server, in one place. */
+import { api, pageOf, type Page } from '@/api/client'
+import type { AgentState, Attachment, Message, MessageKind, QuickReply, Row, Talk, Verdict } from './types'
+
+const LIMIT = 100
+const MOST = 600
+
+export interface Agent {
+  id: number
+  name: string
+  status: AgentState
+  load: number
+  cap: number
+}
+export interface Team {
+  id: number
+  name: string
+}
+
+async function all<T>(path: string, query: Record<string, string | number | null>): Promise<T[]> {
+  const rows: T[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<T> = pageOf<T>(await api.get<Page<T>>(path, { ...query, cursor, limit: LIMIT }))
+    rows.push(...page.items)
+    cursor = page.next
+  } while (cursor && rows.length < MOST)
+  return rows
+}
+
+export const openRows = async (): Promise<Row[]> => {
+  const boxes = await Promise.all(['queue', 'open'].map((box) => all<Row>('/api/conversations', { box })))
+  return boxes.flat()
+}
+export const boxPage = (box: string, shop: number | null, q: string, cursor: string | null, signal?: AbortSignal) =>
+  api.get<Page<Row>>('/api/conversations', { box, shop, q, cursor, limit: 40 }, signal)
+export const talkOf = (id: number) => api.get<Talk>(`/api/conversations/${id}`)
+export const step = (id: number, verb: string, form: Record<string, unknown> = {}) =>
+  api.post<Talk>(`/api/conversations/${id}/${verb}`, form)
+export const markRead = (id: number) => api.post(`/api/conversations/${id}/read`)
+export const setLabels = (id: number, labels: string[]) => api.patch<Talk>(`/api/conversations/${id}`, { labels })
+
+export interface MessagePage {
+  items: Message[]
+  next: number | null
+}
+export const messagesBefore = (id: number, before: number | null) =>
+  api.get<MessagePage>(`/api/conversations/${id}/messages`, { before, limit: 50 })
+export const messagesAfter = (id: number, after: number) =>
+  api.get<MessagePage>(`/api/conversations/${id}/messages`, { after, limit: LIMIT })
+
+export interface Sent {
+  message: { id: number; seq: number; at: string }
+  event: number | null
+  guard: { verdict: string; rules: string[]; reason: string } | null
+}
+export const send = (body: {
+  conversation: number
+  client_id: string
+  kind: MessageKind
+  text: string
+  attachments: number[]
+  confirm?: string
+}) => api.post<Sent>('/lane/messages', body)
+export const tellTyping = (conversation: number) => api.post('/lane/typing', { conversation })
+export const checkText = (shop: number, conversation: number, text: string, history: string[], signal: AbortSignal) =>
+  api.post<Verdict>('/api/guard/check', { shop, text, conversation, history }, { signal })
+
+export function upload(file: File, shop: number, conversation: number): Promise<Attachment> {
+  const form = new FormData()
+  form.append('file', file)
+  form.append('shop', String(shop))
+  form.append('conversation', String(conversation))
+  return api.post<Attachment>('/api/uploads', form)
+}
+
+export const quickReplies = (shop: number, conversation: number, q: string, signal?: AbortSignal) =>
+  api.get<Page<QuickReply>>('/api/quick-replies', { shop, conversation, q, limit: 30 }, signal)
+export const loadStarter = (shop: number) =>
+  api.post<{ added: number }>('/api/quick-replies/starter', {}, { query: { shop } })
+export const useReply = (id: number, conversation: number) =>
+  api.post<{ text: string; missing: string[] }>(`/api/quick-replies/${id}/use`, { conversation })
+
+export const agentsOf = async (shop: number): Promise<Agent[]> =>
+  pageOf<Agent>(await api.get<Page<Agent>>('/api/agents', { shop })).items
+export const teamsOf = async (shop: number): Promise<Team[]> =>
+  pageOf<Team>(await api.get<Page<Team>>(`/api/shops/${shop}/teams`)).items
+export interface MyStatus {
+  shop: number
+  status: AgentState
+  load: number
+  cap: number
+}
+export const myStatus = async (): Promise<MyStatus[]> =>
+  pageOf<MyStatus>(await api.get<Page<MyStatus>>('/api/agents/status')).items
+export const setStatus = async (
+  shop: number | null,
+  change: { status?: AgentState; cap?: number },
+): Promise<MyStatus[]> =>
+  pageOf<MyStatus>(await api.post<Page<MyStatus>>('/api/agents/status', { shop, ...change })).items
+
+export interface Decision {
+  number: number
+  at: string
+  decision: string
+  agent: { id: number; name: string } | null
+  reason_label: string
+  cause_label: string
+  candidates: { agent: number; name: string; load: number; cap: number; reason: string; reason_label: string }[]
+}
+export const routingOf = async (id: number): Promise<Decision[]> =>
+  pageOf<Decision>(await api.get<Page<Decision>>(`/api/conversations/${id}/routing`)).items
+
+export interface Rule {
+  key: string
+  value: number
+  unit: string
+}
+const SECONDS: Record<string, number> = { second: 1, seconds: 1, minute: 60, minutes: 60, hour: 3600, hours: 3600 }
+/** A rule that is a span of time, in seconds; the given default when it cannot be read. */
+export async function secondsOf(key: string, shop: number, fallback: number): Promise<number> {
+  try {
+    const rule = await api.get<Rule>(`/api/policy/${key}`, { shop })
+    return Number(rule.value) * (SECONDS[rule.unit] ?? 1) || fallback
+  } catch {
+    return fallback
+  }
+}

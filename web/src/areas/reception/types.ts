@@ -1,0 +1,105 @@
+/** What the reception API and the stream say, as the workbench holds it. */
+import type { CanMove } from '@/parts/ActionBar.vue'
+
+export type State = 'queued' | 'open' | 'closed'
+export type Box = 'mine' | 'queue' | 'all' | 'closed'
+export const BOXES: readonly Box[] = ['mine', 'queue', 'all', 'closed']
+export type AgentState = 'online' | 'suspended' | 'away' | 'offline'
+export const AGENT_STATES: readonly AgentState[] = ['online', 'suspended', 'away', 'offline']
+
+export interface Named {
+  id: number
+  name: string
+}
+export interface Buyer extends Named {
+  vip: number
+  level: number
+  tags?: string[]
+  visitor?: boolean
+}
+export interface Row {
+  id: number
+  shop: number
+  customer: Buyer
+  agent: Named | null
+  team: number | null
+  state: State
+  waiting_since: string | null
+  reply_due_at: string | null
+  first_reply_at?: string | null
+  last_message_at: string | null
+  last_text: string
+  last_author: string
+  unread: number
+  labels: string[]
+  /** Number of the last message that is counted in; what comes with a lower one is old news. */
+  seq: number
+  closed_at?: string | null
+  rating?: number | null
+}
+export interface Talk extends Row {
+  can: CanMove[]
+  context: { page?: string; order_no?: string; goods?: { code?: string; title?: string; price_fen?: number } }
+  state_label: string
+  subject: string
+  outcome: string
+  rating_note: string
+  opened_at: string | null
+}
+export interface Attachment {
+  id: number
+  url: string
+  mime: string
+  width: number | null
+  height: number | null
+}
+export type MessageKind = 'text' | 'image' | 'note' | 'card' | 'system'
+export interface Message {
+  id: number
+  seq: number
+  client_id: string
+  author: { kind: string; id: number | null; name: string }
+  kind: MessageKind
+  text: string
+  attachments: Attachment[]
+  card: Record<string, unknown> | null
+  at: string
+  guard: { verdict: string; rules: string[]; reason: string } | null
+}
+/** A message of our own that the server has not yet acknowledged, or refused. */
+export interface Pending {
+  client_id: string
+  kind: MessageKind
+  text: string
+  attachments: Attachment[]
+  at: string
+  state: 'sending' | 'failed'
+  error: string
+  confirm?: string
+}
+export interface GuardHit {
+  id: string
+  level: string
+  span: [number, number]
+  title: string
+  reason: string
+  rewrite: string | null
+  penalty: string | null
+  source: string[]
+}
+export interface Verdict {
+  verdict: 'block' | 'warn' | 'log' | 'allow'
+  rules: GuardHit[]
+}
+export interface QuickReply {
+  id: number
+  scope: string
+  title: string
+  text: string
+  category: string
+  shortcut: string
+  variables: string[]
+  used: number
+  rendered: string | null
+  missing: string[]
+}

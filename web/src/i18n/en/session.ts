@@ -1,0 +1,17 @@
+export default {
+  joinTo: 'You are invited to “{shop}” as: {roles}. You have an account: please type its password.',
+  signIn: 'Sign in',
+  welcome: 'Welcome back',
+  intro: 'Sign in to the service desk',
+  username: 'User name',
+  password: 'Password',
+  invited: 'Accept the invitation',
+  gone: 'This invitation cannot be used',
+  hello: 'Hello {name}',
+  invitedTo: 'You are invited to “{shop}” as: {roles}. Please set a password.',
+  and: ', ',
+  newPassword: 'Password (8 characters or more)',
+  again: 'Type it again',
+  differ: 'The two passwords differ',
+  accept: 'Join and sign in',
+}

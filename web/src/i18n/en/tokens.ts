@@ -1,0 +1,15 @@
+export default {
+  text: 'Keys for an ERP or scripts. Shown once, revocable at any time.',
+  create: 'New token',
+  none: 'No token yet',
+  noneText: 'Create one so that an ERP or a script can push orders.',
+  name: 'Purpose',
+  nameText: 'Say who uses it, such as “ERP order sync”',
+  scopes: 'Permissions',
+  used: 'Last used',
+  never: 'never',
+  revoke: 'Revoke',
+  revoked: 'Revoked',
+  sure: 'Programs that use “{name}” lose access at once. Revoke it?',
+  once: 'Copy it now: it is not shown again.',
+}

@@ -1,0 +1,17 @@
+export default {
+  joinTo: '您受邀加入「{shop}」，岗位：{roles}。您已有账号，请输入登录密码。',
+  signIn: '登录',
+  welcome: '欢迎回来',
+  intro: '用您的账号登录客服台',
+  username: '用户名',
+  password: '密码',
+  invited: '接受邀请',
+  gone: '邀请不可用',
+  hello: '{name}，您好',
+  invitedTo: '您受邀加入「{shop}」，岗位：{roles}。请设置登录密码。',
+  and: '、',
+  newPassword: '设置密码（至少 8 位）',
+  again: '再输一次',
+  differ: '两次输入的密码不一样',
+  accept: '加入并登录',
+}

@@ -1,0 +1,15 @@
+export default {
+  text: '给 ERP 和脚本用的钥匙。只显示一次，可以随时吊销。',
+  create: '新建令牌',
+  none: '还没有令牌',
+  noneText: '要让 ERP 或脚本推送订单，先新建一个令牌。',
+  name: '用途',
+  nameText: '写清谁在用，例如「聚水潭同步订单」',
+  scopes: '权限',
+  used: '最近使用',
+  never: '从未',
+  revoke: '吊销',
+  revoked: '已吊销',
+  sure: '吊销「{name}」后，用它的程序会立刻失去访问。确定吗？',
+  once: '请现在复制保存。关闭后不会再显示。',
+}

@@ -1,0 +1,112 @@
+// The application for a return or a refund: what the shop's rules offer for this order, said before it is sent.
+import { fill, h } from './dom'
+import { photoField, problem } from './fields'
+import { t, time } from './i18n'
+import { toFen } from './money'
+import type { Store } from './store'
+import type { Opening, OpeningReason, Order } from './types'
+
+type OpenCase = (flow: string, id: number) => void
+
+export function applyForm(store: Store, order: Order, openCase: OpenCase, back: () => void): HTMLElement {
+  const card = h('div', { cls: 'card' }, h('div', { cls: 'none' }, t('loading')))
+  const leave = (): HTMLElement => h('button', { cls: 'btn', onclick: back }, t('cancel'))
+  store.api.opening(order.id).then(
+    (found) =>
+      found.kinds.length
+        ? fill(card, form(store, order, found, openCase, leave()))
+        : fill(card, h('p', { cls: 'mut' }, t('nothingLeft')), leave()),
+    (error: Error) => fill(card, h('p', { cls: 'err' }, error.message), leave()),
+  )
+  return card
+}
+
+function plain(fen: number): string {
+  return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
+}
+
+function form(store: Store, order: Order, found: Opening, openCase: OpenCase, leave: HTMLElement): HTMLElement {
+  const options = (rows: [string, string][]): HTMLElement[] =>
+    rows.map(([value, label]) => h('option', { value }, label))
+  const kinds = found.kinds.map((one): [string, string] => [one.kind, one.label])
+  const kind = h('select', { cls: 'in', 'data-testid': 'kind' }, options(kinds))
+  const reason = h('select', { cls: 'in', 'data-testid': 'reason' })
+  const told = h('p', { cls: 'mut sm' })
+  const counts = found.lines.map((line) =>
+    h('input', {
+      cls: 'in num',
+      type: 'number',
+      min: 0,
+      max: line.qty,
+      value: found.lines.length === 1 ? line.qty : 0,
+    }),
+  )
+  const amount = h('input', { cls: 'in num', inputmode: 'decimal', 'data-testid': 'amount' })
+  const note = h('textarea', { cls: 'in', rows: 3, maxlength: 500, 'data-testid': 'note' })
+  const photos = photoField(store)
+  const wrong = problem()
+
+  const reasons = (): OpeningReason[] => found.kinds.find((one) => one.kind === kind.value)?.reasons ?? []
+  const chosen = (): OpeningReason | undefined => reasons().find((one) => one.value === reason.value)
+  const explain = (): void => {
+    const one = chosen()
+    fill(told, one?.problem ?? one?.freight ?? '', one?.photos_needed ? ` · ${t('photosNeeded')}` : '')
+  }
+  const suggest = (): void => {
+    const parts = found.lines.map((line, at) =>
+      Math.floor((line.max_fen * Number(counts[at]?.value || 0)) / (line.qty || 1)),
+    )
+    amount.value = plain(parts.reduce((sum, one) => sum + one, 0))
+  }
+  const switchKind = (): void => {
+    fill(reason, options(reasons().map((one): [string, string] => [one.value, one.label])))
+    explain()
+  }
+  kind.addEventListener('change', switchKind)
+  reason.addEventListener('change', explain)
+  counts.forEach((one) => one.addEventListener('input', suggest))
+  switchKind()
+  suggest()
+
+  const button = h('button', { cls: 'btn primary', 'data-testid': 'submit' }, t('submit'))
+  const submit = async (): Promise<void> => {
+    const lines = found.lines
+      .map((line, at) => ({ line: line.id, qty: Number(counts[at]?.value || 0) }))
+      .filter((one) => one.qty > 0)
+    const amount_fen = toFen(amount.value)
+    if (lines.length === 0) return wrong.say(t('noLine'))
+    if (amount_fen === null) return wrong.say(t('badAmount'))
+    button.disabled = true
+    const asked = { order: order.id, kind: kind.value, reason: reason.value, lines, amount_fen, note: note.value }
+    try {
+      const made = await store.api.apply({ ...asked, photos: photos.ids() })
+      openCase(made.flow, made.id)
+    } catch (error) {
+      wrong.say((error as Error).message)
+      button.disabled = false
+    }
+  }
+  button.addEventListener('click', () => void submit())
+  const goods = found.lines.map((line, at) =>
+    h('div', { cls: 'line' }, h('div', { cls: 'g' }, line.title, h('div', { cls: 'mut sm' }, line.sku)), counts[at]),
+  )
+  const until =
+    found.no_reason_until && h('p', { cls: 'mut sm' }, `${t('noReasonUntil')} ${time(found.no_reason_until)}`)
+  return h(
+    'div',
+    {},
+    h('b', {}, t('apply')),
+    until,
+    h('label', {}, t('kind'), kind),
+    h('label', {}, t('lines')),
+    goods,
+    h('label', {}, t('reason'), reason),
+    told,
+    h('label', {}, t('amount'), amount),
+    h('label', {}, t('note'), note),
+    h('label', {}, t('photos')),
+    photos.node,
+    wrong.node,
+    h('div', { cls: 'acts' }, button, leave),
+  )
+}

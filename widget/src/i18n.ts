@@ -1,0 +1,89 @@
+// Chinese first, English complete. One table, two columns.
+const TEXTS = {
+  open: ['联系客服', 'Chat with us'],
+  close: ['收起', 'Close'],
+  chat: ['聊天', 'Chat'],
+  orders: ['我的订单', 'My orders'],
+  cases: ['退款/售后', 'After-sales'],
+  type: ['请输入您的问题…', 'Type your question…'],
+  send: ['发送', 'Send'],
+  picture: ['发图片', 'Send a picture'],
+  sending: ['发送中', 'Sending'],
+  failed: ['没有发出，点此重发', 'Not sent: tap to retry'],
+  typing: ['客服正在输入…', 'Agent is typing…'],
+  offline: ['网络断开，正在重连…', 'Offline, reconnecting…'],
+  online: ['在线为您服务', 'Here to help'],
+  proveTitle: ['查询我的订单', 'Find my order'],
+  proveWhy: [
+    '为保护您的隐私，请先核对订单编号和收货手机号后四位。',
+    'To protect your privacy, give the order number and the last four digits of the phone.',
+  ],
+  orderNo: ['订单编号', 'Order number'],
+  phoneTail: ['手机号后四位', 'Last 4 digits of phone'],
+  prove: ['核对并查看', 'Show my orders'],
+  proveOther: ['查询其他订单', 'Find another order'],
+  noOrders: ['还没有订单', 'No orders yet'],
+  paid: ['实付', 'Paid'],
+  apply: ['申请退货退款', 'Return and refund'],
+  applyRefund: ['仅退款', 'Refund only'],
+  lines: ['要退的商品和数量', 'Goods and quantity to return'],
+  reason: ['原因', 'Reason'],
+  amount: ['退款金额（元）', 'Refund amount (yuan)'],
+  note: ['补充说明', 'Explanation'],
+  photos: ['照片凭证', 'Photos'],
+  addPhoto: ['添加照片', 'Add photos'],
+  submit: ['提交申请', 'Submit'],
+  cancel: ['返回', 'Back'],
+  badAmount: ['请填写金额，例如 199.00', 'Type an amount such as 199.00'],
+  noLine: ['请选择要退的商品', 'Choose what to return'],
+  noCases: ['还没有售后申请。可在「我的订单」里发起。', 'No requests yet. Start one under My orders.'],
+  progress: ['进度', 'Progress'],
+  confirm: ['确定', 'OK'],
+  until: ['截止', 'until'],
+  rate: ['请为本次服务打分', 'Please rate this conversation'],
+  rated: ['感谢您的评价', 'Thank you for rating'],
+  rateNote: ['想说的话（选填）', 'Anything to add (optional)'],
+  today: ['今天', 'Today'],
+  bot: ['小二', 'Xiaoer'],
+  wrong: ['出错了，请稍后再试', 'Something went wrong, please try again'],
+  loading: ['加载中…', 'Loading…'],
+  returnTo: ['退货地址', 'Return address'],
+  kind: ['申请类型', 'What you ask for'],
+  nothingLeft: ['这张订单已没有可申请售后的商品', 'Nothing in this order is left to return'],
+  photosNeeded: ['请上传照片凭证', 'Photos are needed'],
+  noReasonUntil: ['七天无理由可退至', 'No-reason return until'],
+  ask: ['咨询此订单', 'Ask about this order'],
+} as const
+
+export type Key = keyof typeof TEXTS
+let column: 0 | 1 = 0
+
+export function speak(language: string): void {
+  column = language.toLowerCase().startsWith('en') ? 1 : 0
+}
+
+export function language(): 'zh' | 'en' {
+  return column === 1 ? 'en' : 'zh'
+}
+
+export function t(key: Key): string {
+  return TEXTS[key][column]
+}
+
+/** The shop's day is Beijing's day, wherever the buyer's clock stands: what the desk reads, she reads. */
+const ZONE = 'Asia/Shanghai'
+
+export function time(iso: string): string {
+  const locale = language() === 'en' ? 'en-GB' : 'zh-CN'
+  const at = new Date(iso)
+  const clock = at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone: ZONE })
+  const day = (one: Date): string => one.toLocaleDateString(locale, { month: 'numeric', day: 'numeric', timeZone: ZONE })
+  return day(at) === day(new Date()) ? clock : `${day(at)} ${clock}`
+}
+
+/** A label that comes in both languages, or in one. */
+export function both(value: unknown): string {
+  if (typeof value === 'string') return value
+  const pair = value as { zh?: string; en?: string } | null | undefined
+  return pair?.[language()] ?? ''
+}

@@ -1,0 +1,110 @@
+// Shapes of the buyer's API.
+export interface Session {
+  token: string
+  visitor: string
+  conversation: { id: number; state: string } | number | null
+  greeting: string
+  shop: { name: string; hours?: string }
+  event: number
+}
+
+export interface Upload {
+  id: number
+  url: string
+  width?: number | null
+  height?: number | null
+}
+
+export interface Message {
+  id: number
+  seq: number
+  client_id: string
+  author: { kind: 'buyer' | 'staff' | 'bot' | 'system'; id: number | null; name: string }
+  kind: 'text' | 'image' | 'card' | 'system' | 'note'
+  text: string
+  attachments: Upload[]
+  card: Record<string, unknown> | null
+  at: string
+  pending?: boolean
+  failed?: boolean
+}
+
+export interface OrderLine {
+  id: number
+  title: string
+  sku: string
+  qty: number
+  paid_fen: number
+  refunded_qty?: number
+}
+
+export interface Order {
+  id: number
+  order_no: string
+  status: string
+  status_label?: string
+  paid_fen: number
+  freight_fen: number
+  created_at: string | null
+  carrier: string
+  waybill: string
+  lines: OrderLine[]
+}
+
+export interface CaseRow {
+  id: number
+  flow: string
+  number: string
+  state: string
+  state_label: string
+  buyer_text?: string
+  requested_fen?: number
+  updated_at?: string
+}
+
+export interface Step {
+  verb: string
+  label: string
+  style: string
+  form: JsonSchema | null
+  disabled?: string | null
+}
+
+export interface JsonSchema {
+  title?: string
+  type?: string
+  format?: string
+  enum?: string[]
+  labels?: Record<string, string>
+  default?: unknown
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  $ref?: string
+  $defs?: Record<string, JsonSchema>
+}
+
+export interface CaseDetail extends CaseRow {
+  clocks: { kind: string; label: string; due_at: string; who: string }[]
+  timeline: { number?: number; at: string; label: string; actor_name?: string }[]
+  can: Step[]
+  return_address?: { name: string; phone: string; address: string } | null
+  freight?: { text?: string } | null
+}
+
+/** What the shop's rules offer for an order: kinds, reasons with freight and proof, pieces left. */
+export interface Opening {
+  kinds: { kind: string; label: string; reasons: OpeningReason[] }[]
+  lines: { id: number; title: string; sku: string; qty: number; paid_fen: number; bought: number; max_fen: number }[]
+  no_reason_until: string | null
+}
+
+export interface OpeningReason {
+  value: string
+  label: string
+  photos_needed: boolean
+  in_time: boolean
+  problem: string | null
+  freight: string
+}

@@ -1,0 +1,39 @@
+"""Who the buyer is (客户档案)."""
+
+from django.db import models
+
+
+class Customer(models.Model):
+    """One buyer of one shop, known by 买家会员名 (nick) or, before any order, by the chat widget's visitor key.
+
+    Phone numbers are private: they leave the server only masked, or by an unmask that is written to the journal.
+    """
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.PROTECT, related_name="+")
+    nick = models.CharField(max_length=100)
+    nick_key = models.CharField(max_length=100)
+    display_name = models.CharField(max_length=100, blank=True, default="")
+    vip = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(default=0)
+    phone = models.CharField(max_length=32, blank=True, default="")
+    phone_tail = models.CharField(max_length=4, blank=True, default="")
+    tags = models.JSONField(default=list, blank=True)
+    notes = models.TextField(blank=True, default="")
+    visitor = models.CharField(max_length=64, null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "nick_key"], name="customer_nick"),
+            models.UniqueConstraint(
+                fields=["shop", "visitor"], name="customer_visitor", condition=models.Q(visitor__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shop", "-last_seen_at", "-id"], name="customer_recent"),
+            models.Index(fields=["shop", "phone_tail"], name="customer_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.nick

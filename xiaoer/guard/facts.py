@@ -1,0 +1,170 @@
+"""Numbers and addresses that give a private channel away, found in a folded text. Pure.
+
+Each detector gets the plain text and the context and yields spans of the plain text. Known numbers (the order, the
+waybill, the published hotline) and allowed hosts are never found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import phonenumbers
+from stdnum import luhn
+from stdnum.cn import ric
+
+from xiaoer.guard.rules import Context
+
+Span = tuple[int, int]
+Detector = Callable[[str, Context, frozenset[str]], Iterator[Span]]
+
+# 一三八 and 壹叁捌 are one sign each, so places stay the same; 幺 is how 1 is spoken in numbers.
+_DIGIT_SIGNS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
+_SEP = r"[^0-9a-z\u4e00-\u9fff]{0,3}"
+_MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_SEP})?(1{_SEP}[3-9](?:{_SEP}[0-9]){{9}})(?![0-9])")
+_LETTERS_BEFORE = re.compile(r"([a-z]{2,})$")
+_CONTACT_LETTERS = frozenset({"vx", "wx", "qq", "tel", "dh", "sj", "dianhua", "shouji", "phone", "mobile", "call"})
+# How people group the eleven digits; other groupings are sizes, prices and dates.
+_SHAPES = frozenset(
+    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (3, 5, 3), (4, 3, 4), (5, 6), (6, 5), (1, 10), (2, 9)}
+)
+_LANDLINE = re.compile(
+    r"(?<![0-9a-z])(?:\(?0[0-9]{2,3}\)?[ -]?[2-9][0-9]{6,7}|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4})(?![0-9])"
+)
+_CARD = re.compile(r"(?<![0-9a-z])[0-9](?:[ -]{0,2}[0-9]){14,18}(?![0-9])")
+_PERSONAL_ID = re.compile(r"(?<![0-9a-z])[1-9][0-9]{16}[0-9x](?![0-9a-z])")
+_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*\s?(?:@|\(at\)|#at#)\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*\s?\.\s?[a-z]{2,}")
+_TOP = "com|cn|net|org|cc|top|xyz|shop|vip|io|me|link|co|info|site|club|ltd|tv|app|store|online|work|hk|ru|jp|uk"
+_HOST = re.compile(
+    rf"(?<![a-z0-9@.-])(?:https?:/{{1,2}})?((?:[a-z0-9][a-z0-9-]*\s?(?:\.|。|点|\(dot\))\s?)+(?:{_TOP}))"
+    r"(?![a-z0-9@-])(?:[/:?#][^\s\u4e00-\u9fff]*)?"
+)
+_DOT = re.compile(r"\s?(?:\.|。|点|\(dot\))\s?")
+_HIDDEN = re.compile(
+    r"(?<=\w)[\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2800\u3164\ufeff\uffa0]+(?=\w)"
+)
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_NOT_SIGN = re.compile(r"[^0-9a-z]")
+
+
+def digits_of(text: str) -> str:
+    return _NOT_DIGIT.sub("", text)
+
+
+def _known(text: str, context: Context) -> bool:
+    if not context.known_numbers:
+        return False
+    bare = _NOT_SIGN.sub("", text)
+    return any(bare == _NOT_SIGN.sub("", number.lower()) for number in context.known_numbers)
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    """Lengths of the groups of digits; single digits in a row count as one group (1 3 8 - 1234 - 5678)."""
+    sizes: list[int] = []
+    singles = False
+    for group in re.findall(r"[0-9]+", text):
+        if len(group) == 1 and singles:
+            sizes[-1] += 1
+        else:
+            sizes.append(len(group))
+        singles = len(group) == 1
+    return tuple(sizes)
+
+
+def mobile(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """A mobile number (手机号), also spelt out, spaced out or in Chinese digits."""
+    signs = text.translate(_DIGIT_SIGNS)
+    for found in _MOBILE.finditer(signs):
+        number, shape = digits_of(found[1]), _shape(found[1])
+        if shape not in _SHAPES:
+            continue
+        before = _LETTERS_BEFORE.search(signs, max(found.start() - 10, 0), found.start())
+        if before and before[1] not in _CONTACT_LETTERS:  # YT13812345678 is a waybill
+            continue
+        if _known(number, context) or _known(found[0], context):
+            continue
+        if phonenumbers.is_possible_number(phonenumbers.PhoneNumber(country_code=86, national_number=int(number))):
+            yield found.span()
+
+
+def mobile_in_pieces(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """The last piece of a mobile number that came in several messages: 138 / 1234 / 5678."""
+    signs = text.translate(_DIGIT_SIGNS).strip()
+    if not context.history or not _mostly_digits(signs):
+        return
+    pieces: list[str] = [digits_of(signs)]
+    for earlier in reversed(context.history[-4:]):
+        earlier_signs = earlier.lower().translate(_DIGIT_SIGNS)
+        if not _mostly_digits(earlier_signs):
+            break
+        pieces.insert(0, digits_of(earlier_signs))
+        joined = "".join(pieces)
+        if re.fullmatch(r"1[3-9][0-9]{9}", joined) and not _known(joined, context):
+            yield (0, len(text))
+            return
+
+
+def _mostly_digits(text: str) -> bool:
+    digits = len(digits_of(text))
+    return 2 <= digits <= 10 and digits * 2 >= len(text.strip())
+
+
+def landline(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """A fixed line or 400 number that the shop has not published as its hotline (C11)."""
+    for found in _LANDLINE.finditer(text):
+        if not _known(found[0], context):
+            yield found.span()
+
+
+def bank_card(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """A bank card number (银行卡号): issuer prefix and Luhn check digit, so that order numbers pass."""
+    for found in _CARD.finditer(text.translate(_DIGIT_SIGNS)):
+        number = digits_of(found[0])
+        issued = number.startswith("62") or (len(number) == 16 and re.match(r"4|5[1-5]|35", number) is not None)
+        if issued and luhn.is_valid(number) and not _known(number, context):
+            yield found.span()
+
+
+def personal_id(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """A resident identity number (身份证号) with a right check digit."""
+    for found in _PERSONAL_ID.finditer(text):
+        if not _known(found[0], context) and ric.is_valid(found[0].upper()):
+            yield found.span()
+
+
+def email(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """An e-mail address."""
+    for found in _EMAIL.finditer(text):
+        if not _known(found[0], context):
+            yield found.span()
+
+
+def link(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """A web address outside the platform's and the shop's allow-list (R619), also written with 点com."""
+    allowed = hosts | context.allowed_hosts
+    for found in _HOST.finditer(text):
+        host = _DOT.sub(".", found[1])
+        if not any(host == name or host.endswith("." + name) for name in allowed):
+            yield found.span()
+
+
+def hidden_text(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """Invisible characters between words (R365); those that join emoji are left alone. Reads the original text."""
+    for found in _HIDDEN.finditer(text):
+        yield found.span()
+
+
+DETECTORS: Mapping[str, Detector] = {
+    "mobile": mobile,
+    "mobile_in_pieces": mobile_in_pieces,
+    "landline": landline,
+    "bank_card": bank_card,
+    "personal_id": personal_id,
+    "email": email,
+    "link": link,
+    "hidden_text": hidden_text,
+}
+READS_ORIGINAL = frozenset({"hidden_text"})
+NEEDS_DIGITS = {"mobile": 11, "mobile_in_pieces": 2, "landline": 9, "bank_card": 15, "personal_id": 17}
+NEEDS_SIGN = {"email": re.compile(r"@|\(at\)|#at#"), "link": re.compile(r"[.。点]|\(dot\)")}
+DIGIT_LIKE = re.compile(r"[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")

@@ -1,0 +1,36 @@
+"""The readings of a text that rules look at. Pure.
+
+plain   folded: half-width, simplified, small, nothing invisible
+clause  plain without spaces and ornaments (微❤信, 微 . 信); punctuation that ends a clause is a comma
+tight   clause without the commas: for words that somebody tears apart on purpose
+"""
+
+from __future__ import annotations
+
+from xiaoer.kernel.text import FOLD, CharTable, fold_char
+
+# Letters of other alphabets that look like Latin ones (ԛԛ, νх): a contact in disguise.
+_LOOKALIKES = str.maketrans("аеорсухіѕԛԝνορϲ", "aeopcyxisqwvopc")
+_BREAKS = frozenset(",。!?;\n\r，！？；…")
+_KEPT = frozenset("%")
+_SPOKEN = {"+": "加", "➕": "加"}
+
+
+class ClauseTable(CharTable):
+    def fold(self, char: str) -> str:
+        if char in _SPOKEN:
+            return _SPOKEN[char]
+        return "".join(self._keep(c) for c in fold_char(char).translate(_LOOKALIKES))
+
+    def _keep(self, char: str) -> str:
+        if char.isalnum() or char in _KEPT:
+            return char
+        return "," if char in _BREAKS else _SPOKEN.get(char, "")
+
+
+class TightTable(ClauseTable):
+    def _keep(self, char: str) -> str:
+        return super()._keep(char).replace(",", "")
+
+
+TABLES: dict[str, CharTable] = {"plain": FOLD, "clause": ClauseTable(), "tight": TightTable()}

@@ -1,0 +1,168 @@
+"""What people do with one order: remark, look at the plain receiver, move the fulfilment, record signing and refund."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from xiaoer.customers.queries import mask_text
+from xiaoer.kernel.access import Who
+from xiaoer.kernel.clock import iso
+from xiaoer.kernel.errors import Conflict, Invalid, NotFound
+from xiaoer.kernel.events import announce
+from xiaoer.kernel.i18n import T
+from xiaoer.orders import events, rules
+from xiaoer.orders.models import Order, OrderLine
+from xiaoer.orders.rules import FULFILMENT_NAMES, FULFILMENT_RANK, Fulfilment
+
+REMARK_BYTES = 1000
+"""The platform's own limit for a seller's remark, counted in UTF-8 bytes."""
+
+
+def remark(order_id: int, *, flag: str, text: str, by: Who, at: datetime) -> Order:
+    """写备注 / 红旗备注 (R036). The journal keeps before and after."""
+    row = _get(order_id)
+    text = text.strip()
+    wrong = {}
+    if flag not in ("", *rules.FLAGS):
+        wrong["flag"] = T(
+            f"旗帜只能是 {'、'.join(rules.FLAGS)} 或空", f"A flag is one of {', '.join(rules.FLAGS)} or empty"
+        )
+    if len(text.encode()) > REMARK_BYTES:
+        wrong["text"] = T(
+            f"备注最多 {REMARK_BYTES} 字节（约 330 个汉字），现在 {len(text.encode())} 字节",
+            f"A remark holds {REMARK_BYTES} bytes, this one has {len(text.encode())}",
+        )
+    if wrong:
+        raise Invalid(fields=wrong)
+    if (row.flag, row.seller_remark) == (flag, text):
+        return row
+    moved = Order.objects.filter(pk=row.pk, flag=row.flag, seller_remark=row.seller_remark).update(
+        flag=flag, seller_remark=text, remarked_at=at, changed_at=at
+    )
+    if not moved:
+        now = _get(order_id)
+        raise Conflict(
+            "changed_meanwhile",
+            "备注刚被别人改过，请看一眼再改",
+            "Somebody just changed the remark; look again",
+            current={"flag": now.flag, "seller_remark": now.seller_remark},
+        )
+    payload = events.OrderRemarked(
+        before_flag=row.flag, before_text=mask_text(row.seller_remark), after_flag=flag, after_text=mask_text(text)
+    )
+    _say(payload, row, by=by, at=at)
+    return _get(order_id)
+
+
+def unmask(order_id: int, *, reason: str, by: Who, at: datetime) -> dict[str, str]:
+    """查看明文: the plain receiver, for a written reason. The journal entry comes first, the values second."""
+    reason = reason.strip()
+    if not 2 <= len(reason) <= 200:
+        raise Invalid(fields={"reason": T("请写明查看原因（2～200 字）", "Say why, in 2 to 200 characters")})
+    row = _get(order_id)
+    _say(events.OrderUnmasked(reason=mask_text(reason)), row, by=by, at=at)
+    return {
+        "receiver_name": row.receiver_name,
+        "receiver_phone": row.receiver_phone,
+        "receiver_address": row.receiver_address,
+    }
+
+
+def set_fulfilment(order_id: int, to: str, *, by: Who, at: datetime) -> Order:
+    """打单、打包、发货、作废 (R060). Forward only; a shipped parcel is no longer voided but recalled."""
+    row = _get(order_id)
+    if to not in set(Fulfilment):
+        raise Invalid(fields={"to": T(f"没有“{to}”这个打单状态", f"There is no fulfilment state {to!r}")})
+    if row.fulfilment == to:
+        return row
+    before, after = Fulfilment(row.fulfilment), Fulfilment(to)
+    allowed = before not in (Fulfilment.SHIPPED, Fulfilment.VOIDED) and (
+        after is Fulfilment.VOIDED or FULFILMENT_RANK[after] > FULFILMENT_RANK[before]
+    )
+    if not allowed or not Order.objects.filter(pk=row.pk, fulfilment=before).update(fulfilment=after, changed_at=at):
+        now = Fulfilment(_get(order_id).fulfilment)
+        raise Conflict(
+            "wrong_state",
+            f"订单现在是“{FULFILMENT_NAMES[now].zh}”，不能改成“{FULFILMENT_NAMES[after].zh}”",
+            f"The order is {FULFILMENT_NAMES[now].en!r} and cannot become {FULFILMENT_NAMES[after].en!r}",
+            current={"fulfilment": now.value},
+        )
+    _say(events.OrderFulfilled(before=before, after=after), row, by=by, at=at)
+    return _get(order_id)
+
+
+def mark_signed(order_id: int, *, signed_at: datetime, by: Who, at: datetime) -> bool:
+    """签收: from the courier's trace. The first report counts; a second one changes nothing (False)."""
+    row = _get(order_id)
+    if signed_at > at:
+        raise Invalid(fields={"signed_at": T("签收时间不能在未来", "The signing time lies in the future")})
+    if not Order.objects.filter(pk=row.pk, signed_at=None).update(signed_at=signed_at, changed_at=at):
+        return False
+    _say(events.OrderSigned(signed_at=iso(signed_at) or ""), row, by=by, at=at)
+    return True
+
+
+def record_refund(
+    order_id: int, *, amount_fen: int, quantities: dict[int, int] | None = None, by: Who, at: datetime
+) -> int:
+    """登记退款: adds to what was refunded, never beyond what was paid, by conditional updates. Returns the new sum.
+
+    `quantities`: line id -> pieces given back by this refund; empty for a price difference.
+    """
+    row = _get(order_id)
+    if amount_fen <= 0:
+        raise Invalid(fields={"amount_fen": T("退款金额必须大于 0", "The refund must be more than 0")})
+    fits = Q(paid_fen__isnull=True, payable_fen__gte=F("refunded_fen") + amount_fen) | Q(
+        paid_fen__gte=F("refunded_fen") + amount_fen
+    )
+    if not Order.objects.filter(fits, pk=row.pk).update(refunded_fen=F("refunded_fen") + amount_fen, changed_at=at):
+        now = _get(order_id)
+        raise Conflict(
+            "refund_too_large",
+            f"退款合计会超过实付：实付 {_yuan(now.paid_fen)} 元，已退 {_yuan(now.refunded_fen)} 元，本次 {_yuan(amount_fen)} 元",
+            f"Refunds would exceed the payment: paid {_yuan(now.paid_fen)}, refunded {_yuan(now.refunded_fen)}, "
+            f"asked {_yuan(amount_fen)}",
+            current={"paid_fen": now.paid_fen, "refunded_fen": now.refunded_fen},
+        )
+    for line_id, pieces in (quantities or {}).items():
+        _refund_line(row, line_id, pieces)
+    after = Order.objects.values_list("refunded_fen", flat=True).get(pk=row.pk)
+    payload = events.OrderRefunded(
+        amount_fen=amount_fen,
+        refunded_fen=after,
+        lines={str(line): pieces for line, pieces in (quantities or {}).items()},
+    )
+    _say(payload, row, by=by, at=at)
+    return after
+
+
+def _refund_line(row: Order, line_id: int, pieces: int) -> None:
+    if pieces <= 0:
+        raise Invalid(fields={f"line_{line_id}": T("退货件数必须大于 0", "The quantity must be more than 0")})
+    line = OrderLine.objects.filter(pk=line_id, order=row)
+    if not line.filter(qty__gte=F("refunded_qty") + pieces).update(refunded_qty=F("refunded_qty") + pieces):
+        held = line.first()
+        if held is None:
+            raise Invalid(fields={f"line_{line_id}": T("订单里没有这件商品", "The order has no such line")})
+        raise Conflict(
+            "too_many_pieces",
+            f"这件商品买了 {held.qty} 件，已退 {held.refunded_qty} 件，不能再退 {pieces} 件",
+            f"Bought {held.qty}, refunded {held.refunded_qty}; {pieces} more do not fit",
+            current={"qty": held.qty, "refunded_qty": held.refunded_qty},
+        )
+
+
+def _get(order_id: int) -> Order:
+    row = Order.objects.filter(pk=order_id).first()
+    if row is None:
+        raise NotFound("没有这张订单", "There is no such order")
+    return row
+
+
+def _yuan(fen: int | None) -> str:
+    return "—" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+
+
+def _say(payload: Any, row: Order, *, by: Who, at: datetime) -> None:
+    announce(payload, shop_id=row.shop_id, subject=f"order:{row.pk}", by=by, at=at, customer_id=row.customer_id)

@@ -1,0 +1,292 @@
+"""The lane's edge: what came over the wire becomes a checked message, or a refusal in the sender's language.
+
+Synchronous and without I/O once things are in memory; whatever needs the database is done in a reading thread
+(`slow`), then remembered. Agents' texts pass the guard here, before they are queued (R399): a text that is blocked, or
+warned and not confirmed with a reason, leaves no message.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from xiaoer.guard import actions as guard_actions
+from xiaoer.guard import queries as guard
+from xiaoer.guard.rules import ALLOW, BLOCK, WARN
+from xiaoer.kernel import clock
+from xiaoer.kernel.access import Perm, Viewer
+from xiaoer.kernel.db import transaction
+from xiaoer.kernel.errors import Invalid, NotFound, Refusal
+from xiaoer.kernel.hub import Hub
+from xiaoer.kernel.i18n import T
+from xiaoer.kernel.lane import Headers, Miss, Pairs, parse
+from xiaoer.kernel.remember import Remembered
+from xiaoer.orders.queries import orders_of_customer
+from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rules
+from xiaoer.reception import lane_auth
+from xiaoer.reception.cors import cors_headers
+from xiaoer.reception.lane import Ack, Outgoing, ReplyClocks
+from xiaoer.reception.models import Conversation, Upload
+from xiaoer.reception.rules import BOT_NAME
+
+CHINA = ZoneInfo("Asia/Shanghai")
+LONGEST_TEXT = 4000
+LONGEST_ID = 48
+MOST_PICTURES = 9
+_ALL = frozenset({Perm.CHAT_ALL, Perm.CHAT_ASSIGN})
+SENT_KINDS = ("text", "image", "note")
+"""Kinds that may come in over the lane; cards and system lines are written by the desk itself."""
+BUYER_KINDS = ("text", "image")
+
+HISTORY, MOST_SAID = 4, 20_000
+
+_pace = lane_auth.Pace()
+_said: dict[tuple[int, int | None], deque[str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNow:
+    """What the lane must know of a shop: reply clocks in force and the guard's context."""
+
+    clocks: ReplyClocks
+    context: guard.Context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose conversation it is."""
+
+    shop_id: int
+    customer_id: int
+
+
+def _load_shop(shop_id: int) -> ShopNow:
+    facts, at = shop_facts(shop_id), clock.now()
+    found = rules(["first_human_reply", "follow_up_reply"], shop=facts, at=at)
+    limits = ReplyClocks(found["first_human_reply"].duration, found["follow_up_reply"].duration)
+    return ShopNow(limits, guard.context_for(facts, day=at.astimezone(CHINA).date()))
+
+
+def _load_place(conversation: int) -> Place:
+    row = Conversation.objects.filter(pk=conversation).values_list("shop_id", "customer_id").first()
+    if row is None:
+        raise NotFound("没有找到这个会话", "There is no such conversation")
+    return Place(*row)
+
+
+_shops: Remembered[int, ShopNow] = Remembered(_load_shop, young=5, old=15)
+_places: Remembered[int, Place] = Remembered(_load_place, young=60, old=600)
+
+
+def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
+    """POST /lane/messages: the checked message, ready to be queued."""
+    viewer = lane_auth.require_writer(headers, slow)
+    data = parse(body)
+    buyer = viewer.kind == "buyer"
+    item = _shape(data, viewer, buyer)
+    if buyer:
+        shop_id = next(iter(viewer.shops))
+        item.clocks = _shops.get(shop_id, slow).clocks
+    else:
+        item.shops, item.everything, item.teams = _reach(viewer)
+        place = _places.get(item.conversation, slow)
+        shop_id = place.shop_id
+        if shop_id not in viewer.shops:
+            raise NotFound("没有找到这个会话", "There is no such conversation")
+        viewer.require(Perm.CHAT, shop_id)
+    if pictures := data.get("attachments"):
+        item.attachments = _pictures(pictures, viewer, shop_id, slow)
+    if buyer:
+        _pace.spend(viewer.customer_id or 0)
+    else:
+        _screen(item, data, viewer, place, slow)
+    return item
+
+
+def _reach(viewer: Viewer) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Shops in which she chats, shops in which she also enters colleagues' conversations, her teams."""
+    chats = frozenset(viewer.shops_with(Perm.CHAT))
+    whole = [shop for shop in chats if viewer.shops[shop] & _ALL] if viewer.kind == "staff" else chats
+    return chats, frozenset(whole), viewer.team_ids
+
+
+def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
+    """The fields, each refused by name."""
+    wrong: dict[str, T] = {}
+    conversation, client_id = data.get("conversation"), data.get("client_id")
+    kind, text = data.get("kind", "text"), data.get("text", "")
+    if not isinstance(conversation, int) or isinstance(conversation, bool) or not 0 < conversation < 2**63:
+        wrong["conversation"] = T("缺少会话编号", "The conversation's id is missing")
+    if not isinstance(client_id, str) or not 0 < len(client_id) <= LONGEST_ID:
+        wrong["client_id"] = T(f"应为 1～{LONGEST_ID} 个字符", f"Must have 1 to {LONGEST_ID} characters")
+    allowed = BUYER_KINDS if buyer else SENT_KINDS
+    if kind not in allowed:
+        wrong["kind"] = T(f"应为 {'、'.join(allowed)} 之一", f"Must be one of {', '.join(allowed)}")
+    if not isinstance(text, str) or "\x00" in text:
+        wrong["text"] = T("应为文字", "Must be text")
+    elif len(text) > LONGEST_TEXT:
+        zh = f"最多 {LONGEST_TEXT} 字，现在 {len(text)} 字"
+        wrong["text"] = T(zh, f"{LONGEST_TEXT} characters at most, this has {len(text)}")
+    elif not text.strip() and not data.get("attachments"):
+        wrong["text"] = T("消息不能为空", "The message is empty")
+    if wrong:
+        raise Invalid(fields=wrong)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(fields={"text": T("含有无法保存的字符", "Holds characters that cannot be stored")}) from None
+    author = viewer.kind if viewer.kind in ("buyer", "staff") else "bot"
+    return Outgoing(
+        conversation=int(conversation or 0),
+        client_id=str(client_id),
+        kind=kind,
+        text=text,
+        author=author,
+        author_id=viewer.id if author != "bot" else None,
+        author_name=BOT_NAME if author == "bot" else viewer.who.name[:48],
+        who=str(viewer.who),
+        customer_id=viewer.customer_id if buyer else None,
+    )
+
+
+def _pictures(given: Any, viewer: Viewer, shop_id: int, slow: bool) -> list[dict[str, Any]]:
+    """The pictures named by id: the sender's own uploads in this shop, as messages keep them."""
+    if not isinstance(given, list) or len(given) > MOST_PICTURES or not all(type(pk) is int for pk in given):
+        raise Invalid(fields={"attachments": T(f"最多 {MOST_PICTURES} 张图片", f"{MOST_PICTURES} pictures at most")})
+    if not slow:
+        raise Miss
+    rows = Upload.objects.filter(pk__in=given, shop_id=shop_id)
+    rows = rows.filter(customer_id=viewer.customer_id) if viewer.kind == "buyer" else rows.filter(staff_id=viewer.id)
+    found = {row.pk: row for row in rows}
+    if missing := [pk for pk in given if pk not in found]:
+        text = T(f"图片 {missing[0]} 不存在，请重新上传", f"There is no picture {missing[0]}; upload it again")
+        raise Invalid(fields={"attachments": text})
+    return [_picture(found[pk]) for pk in given]
+
+
+def _picture(row: Upload) -> dict[str, Any]:
+    return {"id": row.pk, "url": f"/uploads/{row.pk}", "mime": row.mime, "width": row.width, "height": row.height}
+
+
+def _screen(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, slow: bool) -> None:
+    """Agent's text before it is sent (发送前检查). Notes stay in the house and pass."""
+    if item.kind == "note" or not item.text:
+        return
+    context = _shops.get(place.shop_id, slow).context
+    said = _said.get((item.conversation, item.author_id))
+    if said:  # a phone number may come in pieces
+        context = replace(context, history=tuple(said))
+    verdict = guard.check(item.text, context)
+    if verdict.verdict != ALLOW:
+        if not slow:  # look closer, and write down what is found: in a thread
+            raise Miss
+        numbers = context.known_numbers | _numbers(place)
+        verdict = guard.check(item.text, replace(context, known_numbers=numbers))
+    if verdict.verdict != ALLOW:
+        _judge(item, data, viewer, place, verdict)
+    _remember(item)
+
+
+def _numbers(place: Place) -> frozenset[str]:
+    """The buyer's order numbers and waybills: an agent must be able to write them to her."""
+    rows = orders_of_customer(place.customer_id, limit=30)
+    return frozenset(number for row in rows for number in (row.order_no, row.waybill) if number)
+
+
+def _judge(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, verdict: guard.Verdict) -> None:
+    """Write the findings down; stop the text, or let it go with the agent's reason."""
+    reason = data.get("confirm")
+    reason = reason.strip() if isinstance(reason, str) else ""
+    stopped = verdict.verdict == BLOCK or (verdict.verdict == WARN and not reason)
+    if verdict.verdict == BLOCK:
+        outcome = "blocked"
+    elif stopped:
+        outcome = "warned"
+    else:
+        outcome = "confirmed" if verdict.verdict == WARN else "sent"
+    if outcome != "warned":  # a warning the agent heeds is no finding yet: she goes on writing
+        with transaction():
+            guard_actions.record_hits(
+                verdict,
+                shop_id=place.shop_id,
+                text=item.text,
+                outcome=outcome,
+                by=viewer.who,
+                at=clock.now(),
+                conversation_id=item.conversation,
+                reason=reason,
+                key=item.client_id,
+            )
+    if stopped:
+        raise _stopped(verdict, viewer.language)
+    item.guard = {"verdict": verdict.verdict, "rules": [hit.id for hit in verdict.rules], "reason": reason}
+
+
+def _remember(item: Outgoing) -> None:
+    """Keep the last texts that an author sent in a conversation, in this process, for the next check."""
+    if len(_said) > MOST_SAID:
+        _said.clear()
+    texts = _said.setdefault((item.conversation, item.author_id), deque(maxlen=HISTORY))
+    if not texts or texts[-1] != item.text:
+        texts.append(item.text)
+
+
+def _stopped(verdict: guard.Verdict, language: str) -> Refusal:
+    blocked = verdict.verdict == BLOCK
+    return Refusal(
+        "guard",
+        "这条消息含有不能发送的内容，请按建议改写" if blocked else "这条消息有风险，请改写，或写明原因后发送",
+        "This message holds what must not be sent; rewrite it as suggested"
+        if blocked
+        else "This message is risky; rewrite it, or send it with a reason",
+        status=422,
+        extra={"guard": verdict.shown(language)},
+    )
+
+
+def answer(item: Outgoing, ack: Ack) -> tuple[int, bytes]:
+    """What the sender is told after the commit; a resend gets the first one's answer."""
+    if not ack.again:
+        _places.put(item.conversation, Place(ack.shop_id, ack.customer_id))
+    event = b"null" if ack.event is None else b"%d" % ack.event
+    verdict = b"null" if item.guard is None else orjson.dumps(item.guard)
+    body = b'{"message":{"id":%d,"seq":%d,"at":"%s"},"event":%s,"guard":%s}'
+    return (200 if ack.again else 201), body % (ack.id, ack.seq, ack.at.encode(), event, verdict)
+
+
+class Typing:
+    """POST /lane/typing: told to the other side and to colleagues, kept nowhere."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+
+    def __call__(self, headers: Headers, body: bytes, slow: bool) -> Callable[[], bytes]:
+        viewer = lane_auth.require_writer(headers, slow)
+        conversation = parse(body).get("conversation")
+        if not isinstance(conversation, int) or isinstance(conversation, bool) or not 0 < conversation < 2**63:
+            raise Invalid(fields={"conversation": T("缺少会话编号", "The conversation's id is missing")})
+        place = _places.get(conversation, slow)
+        mine = place.customer_id == viewer.customer_id if viewer.kind == "buyer" else place.shop_id in viewer.shops
+        if not mine:
+            raise NotFound("没有找到这个会话", "There is no such conversation")
+        if viewer.kind == "buyer":
+            _pace.spend(-(viewer.customer_id or 0))
+        else:
+            viewer.require(Perm.CHAT, place.shop_id)
+        return partial(self._say, conversation, place, viewer)
+
+    def _say(self, conversation: int, place: Place, viewer: Viewer) -> bytes:
+        """Inside the event loop, to which the hub belongs."""
+        self.hub.typing(conversation, place.shop_id, place.customer_id, viewer)
+        return b"{}"
+
+
+def outer(headers: Headers) -> Pairs:
+    """Headers that let the widget on another site read the answer."""
+    origin = headers.get(b"origin", b"").decode("latin-1")
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in cors_headers(origin).items()]

@@ -1,0 +1,217 @@
+"""What a message does to its conversation, greetings, opening hours, variables of quick replies. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from xiaoer.kernel.calendar import Calendar, OpeningHours
+from xiaoer.kernel.i18n import T
+
+NOTE = "note"
+KINDS = ("text", "image", NOTE, "card", "system")
+STATUSES = {
+    "online": T("在线", "Online"),
+    "suspended": T("挂起", "Suspended"),
+    "away": T("离开", "Away"),
+    "offline": T("离线", "Offline"),
+}
+BOT_NAME = "小二"
+
+# ------------------------------------------------------------------------------------------------ messages
+
+
+def preview(kind: str, text: str, card: Mapping[str, Any] | None = None) -> str:
+    """The line of a message in the list of conversations: at most 120 characters, on one line."""
+    if kind == "image" and not text:
+        return "[图片]"
+    if kind == "card" and not text:
+        return f"[{(card or {}).get('title') or '卡片'}]"[:120]
+    line = " ".join(text.split())
+    return line if len(line) <= 120 else line[:119] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a conversation what the next message builds on."""
+
+    waiting_since: datetime | None
+    first_waiting_at: datetime | None
+    first_reply_at: datetime | None
+    unread_agent: int
+    unread_buyer: int
+
+
+def columns_after(
+    now: Standing, *, author: str, kind: str, text: str, card: Mapping[str, Any] | None, at: datetime
+) -> dict[str, Any]:
+    """The conversation's columns after one message.
+
+    The buyer's first unanswered message starts her waiting; an agent's answer ends it. What the desk says by itself
+    (bot, system) is never a human reply (C13). A note and a system line do not move the conversation in the list.
+    """
+    if kind in (NOTE, "system"):
+        return {}
+    shown = {"last_message_at": at, "last_text": preview(kind, text, card), "last_author": author}
+    if author == "buyer":
+        return {
+            **shown,
+            "waiting_since": now.waiting_since or at,
+            "first_waiting_at": now.first_waiting_at or at,
+            "unread_agent": now.unread_agent + 1,
+        }
+    if author == "staff":
+        return {
+            **shown,
+            "waiting_since": None,
+            "first_reply_at": now.first_reply_at or at,
+            "unread_buyer": now.unread_buyer + 1,
+        }
+    return {**shown, "unread_buyer": now.unread_buyer + 1}
+
+
+def clean_context(context: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Where the buyer came from: page, goods she looks at (焦点, R152), order she names. Only these, only short."""
+    given = context or {}
+    found: dict[str, Any] = {}
+    for name, longest in (("page", 300), ("order_no", 40)):
+        if isinstance(value := given.get(name), str) and value.strip():
+            found[name] = value.strip()[:longest]
+    goods = given.get("goods")
+    if isinstance(goods, Mapping):
+        kept: dict[str, Any] = {
+            name: str(goods[name]).strip()[:120] for name in ("code", "title", "image") if goods.get(name)
+        }
+        price = goods.get("price_fen")
+        if isinstance(price, int) and not isinstance(price, bool) and 0 <= price < 10**10:
+            kept["price_fen"] = price
+        if kept:
+            found["goods"] = kept
+    return found
+
+
+def clean_labels(labels: list[str], *, at_most: int = 12) -> list[str]:
+    """Labels trimmed, no doubles, in the order given."""
+    kept: dict[str, None] = {}
+    for label in labels:
+        text = " ".join(label.split())[:20]
+        if text:
+            kept.setdefault(text, None)
+    return list(kept)[:at_most]
+
+
+# ------------------------------------------------------------------------------------------------ opening hours
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = {
+    "mon": T("周一", "Mon"),
+    "tue": T("周二", "Tue"),
+    "wed": T("周三", "Wed"),
+    "thu": T("周四", "Thu"),
+    "fri": T("周五", "Fri"),
+    "sat": T("周六", "Sat"),
+    "sun": T("周日", "Sun"),
+}
+
+
+def is_open(hours: Mapping[str, Any], at: datetime) -> bool:
+    """Is the shop's chat staffed at `at`? A shop that names no hours is always open."""
+    return Calendar(OpeningHours.from_json(hours)).is_open(at)
+
+
+def hours_text(hours: Mapping[str, Any]) -> T:
+    """每天 09:00-24:00, or day by day: neighbours with the same windows are named together."""
+    days = hours.get("days") or {}
+    if not days:
+        return T("全天", "around the clock")
+    runs: list[tuple[str, str, str]] = []
+    for day in _DAYS:
+        windows = "、".join(f"{a}-{b}" for a, b in days.get(day, []))
+        if runs and runs[-1][2] == windows:
+            runs[-1] = (runs[-1][0], day, windows)
+        else:
+            runs.append((day, day, windows))
+    if len(runs) == 1 and runs[0][2]:
+        return T(f"每天 {runs[0][2]}", f"daily {runs[0][2]}")
+    named = [run for run in runs if run[2]]
+    return T(
+        "；".join(f"{_span(a, b, 'zh', '至')} {w}" for a, b, w in named),
+        "; ".join(f"{_span(a, b, 'en', '-')} {w}" for a, b, w in named),
+    )
+
+
+def _span(first: str, last: str, language: str, dash: str) -> str:
+    a, b = _DAY_NAMES[first].say(language), _DAY_NAMES[last].say(language)
+    return a if first == last else f"{a}{dash}{b}"
+
+
+def greeting(own: str, shop_name: str, *, open_now: bool, hours: T) -> str:
+    """What the bot says once per session (C13): shop name, thanks, ask for the need (R154, R686, R687; C49).
+
+    Outside opening hours it says when people answer, so that nobody waits for nothing.
+    """
+    text = fill(own, {"shop": shop_name, "agent": BOT_NAME, "buyer": "亲"}).text if own.strip() else ""
+    if not text:
+        text = f"您好，欢迎光临{shop_name}，感谢您的光临！请问有什么可以帮您？"
+    if not open_now:
+        text += f"\n现在是非工作时间，人工客服服务时间：{hours.zh}。您可以先留言，上班后会第一时间回复您。"
+    return text
+
+
+def arrived(shop_name: str, agent_name: str) -> str:
+    """The line with which an agent is introduced: shop and agent name and thanks (R154)."""
+    return f"您好，我是{shop_name}的客服{agent_name}，感谢您的光临"
+
+
+# ------------------------------------------------------------------------------------------------ quick replies
+
+VARIABLES: dict[str, T] = {
+    "buyer": T("买家称呼", "buyer"),
+    "shop": T("店铺名", "shop"),
+    "agent": T("客服名", "agent"),
+    "order_no": T("订单号", "order number"),
+    "carrier": T("快递公司", "carrier"),
+    "waybill": T("运单号", "waybill number"),
+}
+_VARIABLE = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A quick reply with its variables filled; `missing` names those that had neither value nor fallback."""
+
+    text: str
+    missing: tuple[str, ...]
+
+
+def variables_in(text: str) -> list[str]:
+    """The variables of a text, each once, in order."""
+    return list(dict.fromkeys(match.group(1) for match in _VARIABLE.finditer(text)))
+
+
+def unknown_variables(text: str) -> list[str]:
+    return [name for name in variables_in(text) if name not in VARIABLES]
+
+
+def fill(text: str, values: Mapping[str, str]) -> Filled:
+    """`{waybill|暂无单号}` -> the waybill number, or what stands behind the bar when there is none."""
+    missing: dict[str, None] = {}
+
+    def put(match: re.Match[str]) -> str:
+        name, fallback = match.group(1), match.group(2)
+        if value := values.get(name, ""):
+            return value
+        if fallback is None:
+            missing[name] = None
+        return fallback or ""
+
+    return Filled(_VARIABLE.sub(put, text), tuple(missing))
+
+
+# ------------------------------------------------------------------------------------------------ clocks
+
+
+def stale_now(last_message_at: datetime, due_at: datetime, window: timedelta) -> bool:
+    """Has the silence just reached the window? (False when it was already said for this silence.)"""
+    return due_at - 2 * window < last_message_at <= due_at - window

@@ -1,0 +1,13 @@
+"""Addresses served by Django; the message lane and the stream are raw ASGI (see asgi.py)."""
+
+from django.contrib import admin
+from django.urls import path
+
+from xiaoer.api import api
+from xiaoer.reception.urls import urlpatterns as reception
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("operator/", admin.site.urls),
+    *reception,
+]
