@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from xiaoer.kernel.testing import PASSWORD
 
@@ -86,6 +86,7 @@ def browser() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium; type once: sudo apt-get install chromium fonts-noto-cjk")
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -95,15 +96,20 @@ def browser() -> Iterator[Browser]:
 class People:
     """Opens browsers for people: `people.staff("anan")` is signed in, `people.buyer("quanquan-tmall")` is on the shop page."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, address: str, keys: dict[str, Any]) -> None:
         self.browser = browser
         self.address = address
+        self.keys = keys
         self.contexts: list[BrowserContext] = []
         self.errors: list[str] = []
 
-    def _page(self, width: int, height: int) -> Page:
+    def _page(self, width: int, height: int, key: Any = None) -> Page:
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", base_url=self.address, accept_downloads=True
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            base_url=self.address,
+            accept_downloads=True,
+            storage_state=key,
         )
         context.set_default_timeout(15_000)
         self.contexts.append(context)
@@ -112,8 +118,13 @@ class People:
         return page
 
     def staff(self, username: str, path: str = "/workbench", width: int = 1440, height: int = 900) -> Page:
-        page = self.visitor("/login", width, height)
-        self.signs_in(page, username)
+        """Signed in by the login page once per run; later she comes back in a new window with her session."""
+        if username not in self.keys:
+            door = self.visitor("/login")
+            self.signs_in(door, username)
+            self.keys[username] = door.context.storage_state()
+            door.close()
+        page = self._page(width, height, self.keys[username])
         page.goto(path)
         return page
 
@@ -134,9 +145,15 @@ class People:
         return self.visitor(f"/shop/{slug}", width, height)
 
 
+@pytest.fixture(scope="session")
+def keys() -> dict[str, Any]:
+    """The sessions of those who have signed in."""
+    return {}
+
+
 @pytest.fixture
-def people(browser: Browser, server: str) -> Iterator[Any]:
-    cast = People(browser, server)
+def people(browser: Browser, server: str, keys: dict[str, Any]) -> Iterator[Any]:
+    cast = People(browser, server, keys)
     yield cast
     for context in cast.contexts:
         context.close()

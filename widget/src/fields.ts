@@ -51,12 +51,23 @@ function field(store: Store, name: string, schema: JsonSchema, root: JsonSchema)
     const photos = photoField(store)
     return { node: h('div', {}, h('label', {}, label), photos.node), read: photos.ids }
   }
+  const help = known.description ?? schema.description
+  const told = help ? h('div', { cls: 'mut sm' }, help) : null
+  if (known.type === 'boolean') {
+    const tick = h('input', {
+      type: 'checkbox',
+      name,
+      checked: schema.default === true,
+      'data-testid': `field-${name}`,
+    })
+    return { node: h('label', {}, tick, ' ', label, told), read: () => tick.checked }
+  }
   const input = h('input', { cls: 'in', name, value: String(schema.default ?? ''), 'data-testid': `field-${name}` })
   const read = (): unknown => {
     if (name.endsWith('_fen')) return toFen(input.value)
     return known.type === 'integer' ? Number(input.value) : input.value.trim()
   }
-  return { node: h('label', {}, label, input), read }
+  return { node: h('label', {}, label, input, told), read }
 }
 
 /** A move's form: the same JSON Schema that the agents' desk draws. */

@@ -72,6 +72,7 @@ export interface Step {
 
 export interface JsonSchema {
   title?: string
+  description?: string
   type?: string
   format?: string
   enum?: string[]

@@ -65,6 +65,18 @@ class Place:
     customer_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The writer's name in the journal; shops in which she chats, and in which she also enters colleagues' talks."""
+
+    who: str
+    shops: frozenset[int]
+    everything: frozenset[int]
+
+
+_reaches: dict[int, tuple[Viewer, Reach]] = {}
+
+
 def _load_shop(shop_id: int) -> ShopNow:
     facts, at = shop_facts(shop_id), clock.now()
     found = rules(["first_human_reply", "follow_up_reply"], shop=facts, at=at)
@@ -93,7 +105,6 @@ def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
         shop_id = next(iter(viewer.shops))
         item.clocks = _shops.get(shop_id, slow).clocks
     else:
-        item.shops, item.everything, item.teams = _reach(viewer)
         place = _places.get(item.conversation, slow)
         shop_id = place.shop_id
         if shop_id not in viewer.shops:
@@ -108,11 +119,18 @@ def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
     return item
 
 
-def _reach(viewer: Viewer) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-    """Shops in which she chats, shops in which she also enters colleagues' conversations, her teams."""
+def _reach_of(viewer: Viewer) -> Reach:
+    """Worked out once for each viewer that is in memory."""
+    known = _reaches.get(id(viewer))
+    if known is not None and known[0] is viewer:
+        return known[1]
     chats = frozenset(viewer.shops_with(Perm.CHAT))
     whole = [shop for shop in chats if viewer.shops[shop] & _ALL] if viewer.kind == "staff" else chats
-    return chats, frozenset(whole), viewer.team_ids
+    if len(_reaches) >= MOST_SAID:
+        _reaches.clear()
+    reach = Reach(str(viewer.who), chats, frozenset(whole))
+    _reaches[id(viewer)] = (viewer, reach)
+    return reach
 
 
 def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
@@ -141,6 +159,7 @@ def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
     except UnicodeEncodeError:
         raise Invalid(fields={"text": T("含有无法保存的字符", "Holds characters that cannot be stored")}) from None
     author = viewer.kind if viewer.kind in ("buyer", "staff") else "bot"
+    reach = _reach_of(viewer)
     return Outgoing(
         conversation=int(conversation or 0),
         client_id=str(client_id),
@@ -149,7 +168,10 @@ def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
         author=author,
         author_id=viewer.id if author != "bot" else None,
         author_name=BOT_NAME if author == "bot" else viewer.who.name[:48],
-        who=str(viewer.who),
+        who=reach.who,
+        shops=reach.shops,
+        everything=reach.everything,
+        teams=viewer.team_ids,
         customer_id=viewer.customer_id if buyer else None,
     )
 
