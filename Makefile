@@ -44,11 +44,11 @@ $(STAMP)/dev: requirements/dev.lock $(STAMP)/base
 
 $(STAMP)/web-modules: web/package-lock.json $(STAMP)/base
 	@echo "Installing what the web build needs ..."
-	@$(NPM) web ci --no-fund --no-audit --loglevel=error
+	@$(NPM) web ci --no-fund --no-audit --prefer-offline --loglevel=error
 	@touch $@
 
 $(STAMP)/widget-modules: widget/package-lock.json $(STAMP)/base
-	@$(NPM) widget ci --no-fund --no-audit --loglevel=error
+	@$(NPM) widget ci --no-fund --no-audit --prefer-offline --loglevel=error
 	@touch $@
 
 web/dist/index.html: $(WEB_SOURCES) $(STAMP)/web-modules

@@ -33,17 +33,19 @@ def buyer_headers(buyer: dict[str, Any]) -> bytes:
 
 
 def requests(data: dict[str, Any], buyers: list[dict[str, Any]], rounds: int) -> Iterator[bytes]:
-    """In turn: a buyer writes, an agent answers; every text is different."""
+    """In turn: a buyer writes, an agent answers; every second answer is a ready sentence, the others all differ."""
     agents = data["agents"]
     for turn in range(rounds):
         for place, buyer in enumerate(buyers):
             agent = agents[place % len(agents)]
             for words, headers in ((SAID, buyer_headers(buyer)), (ANSWERED, agent_headers(agent, data["csrf"]))):
+                text = words[(turn + place) % len(words)]
+                ready = words is ANSWERED and (turn + place) % 2 == 0
                 body = {
                     "conversation": buyer["conversation"],
                     "client_id": uuid.uuid4().hex,
                     "kind": "text",
-                    "text": f"{words[(turn + place) % len(words)]} {place}",
+                    "text": text if ready else f"{text} {place}",
                 }
                 yield post("/lane/messages", headers, orjson.dumps(body))
 

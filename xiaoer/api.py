@@ -1,10 +1,12 @@
 """The REST API: one router per area, one way to say who is calling, one shape for every refusal."""
 
+import logging
 from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -14,6 +16,8 @@ from xiaoer.kernel.api import router as kernel_router
 from xiaoer.kernel.errors import Forbidden, Invalid, NotFound, Refusal, Unauthenticated
 from xiaoer.kernel.i18n import T, language_of
 from xiaoer.people.api import SessionAuth, TokenAuth
+
+log = logging.getLogger("xiaoer.api")
 
 api = NinjaAPI(
     title="Xiaoer 小二",
@@ -54,6 +58,19 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(PermissionDenied)
 def _denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
     return _refusal(request, Unauthenticated())
+
+
+@api.exception_handler(OverflowError)
+@api.exception_handler(DataError)
+@api.exception_handler(UnicodeEncodeError)
+def _beyond(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A number, a time or a character that no database column holds, such as an id of 10**30: her mistake, not ours."""
+    log.warning("%s %s: %s", request.method, request.path, error)
+    told = T(
+        "有数字、时间或字符超出可以保存的范围，请检查后再试",
+        "A number, a time or a character is beyond what can be stored; check it",
+    )
+    return _refusal(request, Invalid(told.zh, told.en, code="out_of_range"))
 
 
 @api.exception_handler(HttpError)

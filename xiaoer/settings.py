@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("XIAOER_HOME", ROOT / "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)  # phones and addresses lie in it: for the owner's eyes
 
 
 def _secret_key() -> str:
@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "xiaoer.reception.middleware.BuyerCors",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xiaoer.kernel.http.NotTooLarge",
     "xiaoer.kernel.http.NoNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -63,7 +63,7 @@ def journal_page(viewer: Viewer, filters: Filters, *, cursor: str | None, limit:
 def _number(cursor: str | None) -> int | None:
     if not cursor:
         return None
-    if not cursor.isdigit():
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise Invalid(fields={"cursor": T("翻页标记无效，请从第一页重新开始", "Bad cursor; start at the first page")})
     return int(cursor)
 

@@ -53,6 +53,7 @@ class Lane(Generic[Item, Ack]):
         self._queue: SimpleQueue[tuple[Item, Done] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._left: list[tuple[Item, Done]] = []
         self.groups = 0
         self.written = 0
 
@@ -80,18 +81,24 @@ class Lane(Generic[Item, Ack]):
         return future
 
     def _gather(self) -> tuple[list[tuple[Item, Done]], bool]:
-        """Wait for one item and take all that are there; False when the lane is to end."""
-        group, open_ = [], True
-        entry = self._queue.get()
-        while entry is not None:
-            group.append(entry)
-            if len(group) >= MOST:
-                return group, True
-            try:
-                entry = self._queue.get_nowait()
-            except Empty:
-                return group, True
-        open_ = False
+        """Wait for one item and take what is there, rounded down to a power of two; False when the lane is to end.
+
+        Statements for lengths that are powers of two are few, so they stay prepared, and one does for the whole group.
+        """
+        group, self._left = self._left, []
+        open_ = True
+        try:
+            while len(group) < MOST:
+                entry = self._queue.get(block=not group)
+                if entry is None:
+                    open_ = False
+                    break
+                group.append(entry)
+        except Empty:
+            pass
+        size = 1 << (len(group).bit_length() - 1) if group else 0
+        if open_ and size < len(group):
+            group, self._left = group[:size], group[size:]
         return group, open_
 
     def _run(self) -> None:

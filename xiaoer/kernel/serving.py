@@ -16,7 +16,7 @@ from xiaoer.kernel.lane import Post
 from xiaoer.kernel.shortcut import Protocol
 
 GRACE_SECONDS = 5
-SWITCH_SECONDS = 0.005
+SWITCH_SECONDS = 0.001
 """How long one thread may keep the interpreter while another waits: Python's 5 ms would be felt in every answer."""
 
 

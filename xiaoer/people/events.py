@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from xiaoer.kernel.access import Perm
 from xiaoer.kernel.events import Payload
 from xiaoer.kernel.i18n import T
 
@@ -10,6 +11,7 @@ class SignedIn(Payload):
     KIND = "staff.signed_in"
     AREA = "people"
     LABEL = T("登录", "Signed in")
+    PERM = Perm.JOURNAL_VIEW  # a colleague's network address is for the audit, not for every screen
 
     address: str = ""
 

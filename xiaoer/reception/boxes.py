@@ -93,7 +93,7 @@ def _search(rows: QuerySet[Conversation], q: str, customer: int | None) -> Query
     wanted = (
         Q(customer__nick_key__contains=nick_key(q)) | Q(customer__display_name__icontains=q) | Q(last_text__icontains=q)
     )
-    if q.lstrip("#").isdigit() and len(q) < 12:
+    if q.isascii() and q.lstrip("#").isdigit() and len(q) < 12:
         wanted |= Q(pk=int(q.lstrip("#")))
     return rows.filter(wanted)
 

@@ -18,7 +18,7 @@ from xiaoer.kernel.i18n import language_of
 from xiaoer.kernel.lane import Headers
 from xiaoer.kernel.remember import Remembered
 from xiaoer.people import auth
-from xiaoer.reception.visitors import Visitor, read_token
+from xiaoer.reception.visitors import read_token
 
 YOUNG, OLD = 2.0, 4.0
 """Seconds for which a session or a token is believed without, and with, a look on the way."""
@@ -54,11 +54,17 @@ def _authorization(raw: bytes) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=20_000)
-def _buyer(visitor: Visitor, accept: bytes) -> Viewer:
-    """The buyer as a viewer: of her own events; the shop is named without any permission."""
+def _buyer(raw: bytes, accept: bytes) -> tuple[float, Viewer] | None:
+    """The buyer behind an Authorization header, as a viewer, and until when (epoch seconds).
+
+    She sees her own events; the shop is named without any permission.
+    """
+    visitor = read_token(_authorization(raw)[1], 0.0)
+    if visitor is None:
+        return None
     who = Who("buyer", visitor.customer_id)
     language = language_of(accept.decode("latin-1"))
-    return Viewer(who, {visitor.shop_id: frozenset()}, language, customer_id=visitor.customer_id)
+    return visitor.expires, Viewer(who, {visitor.shop_id: frozenset()}, language, customer_id=visitor.customer_id)
 
 
 def find(headers: Headers, slow: bool) -> Viewer | None:
@@ -67,8 +73,8 @@ def find(headers: Headers, slow: bool) -> Viewer | None:
     if raw is not None:
         kind, secret = _authorization(raw)
         if kind == "buyer":
-            visitor = read_token(secret, clock.real_now().timestamp())
-            return _buyer(visitor, headers.get(b"accept-language", b"")) if visitor is not None else None
+            known = _buyer(raw, headers.get(b"accept-language", b""))
+            return known[1] if known is not None and known[0] > clock.real_now().timestamp() else None
         if kind == "bearer":
             return _tokens.get(secret, slow) if secret else None
     session, _ = _cookies(headers.get(b"cookie", b""))

@@ -52,15 +52,18 @@ MOVED = {
     "unread_agent": "integer",
     "unread_buyer": "integer",
 }
-READ_TALKS = (
-    "SELECT c.id,c.shop_id,c.customer_id,c.state,c.agent_id,c.team_id,c.seq,c.waiting_since,c.first_waiting_at,c.first_reply_at,"
-    "c.last_message_at,c.last_text,c.last_author,c.unread_agent,c.unread_buyer,"
+TALK_FIELDS = (
+    "c.id,c.shop_id,c.customer_id,c.state,c.agent_id,c.team_id,c.seq,c.waiting_since,c.first_waiting_at,"
+    "c.first_reply_at,c.last_message_at,c.last_text,c.last_author,c.unread_agent,c.unread_buyer,"
     "CASE WHEN b.display_name <> '' THEN b.display_name ELSE b.nick END"
-    " FROM given CROSS JOIN reception_conversation c JOIN customers_customer b ON b.id = c.customer_id"
+)
+FROM_TALKS = (
+    "FROM given CROSS JOIN reception_conversation c JOIN customers_customer b ON b.id = c.customer_id"
     " WHERE c.id = given.id"
 )
-READ_KNOWN = (
-    "SELECT m.conversation_id,m.client_id,m.id,m.seq,m.at FROM given CROSS JOIN reception_message m"
+KNOWN_FIELDS = "m.conversation_id,m.client_id,m.id,m.seq,m.at"
+FROM_KNOWN = (
+    "FROM given CROSS JOIN reception_message m"
     " WHERE m.conversation_id = given.conversation_id AND m.client_id = given.client_id"
 )
 _SET = ",".join(f"{name} = given.{name}" for name in MOVED if name != "id")
@@ -117,8 +120,7 @@ class Group:
     when: Any
     talks: dict[int, TalkRow]
     known: dict[tuple[int, str], "Ack"]
-    fresh: list[tuple["Outgoing", TalkRow, int]] = field(default_factory=list)
-    """Message, conversation, seq."""
+    fresh: list[tuple["Outgoing", TalkRow, "Ack"]] = field(default_factory=list)
     clocks: dict[int, Clock] = field(default_factory=dict)
     ended: list[Clock] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
@@ -145,9 +147,9 @@ def _read(store: Store, items: "list[Outgoing]", at: datetime) -> Group:
     from xiaoer.reception.lane import Ack
 
     ids = list({item.conversation for item in items})
-    talks = select_by(store, {"id": "bigint"}, [(pk,) for pk in ids], READ_TALKS)
+    talks = select_by(store, {"id": "bigint"}, [(pk,) for pk in ids], TALK_FIELDS, FROM_TALKS)
     keys = [(item.conversation, item.client_id) for item in items]
-    known = select_by(store, {"conversation_id": "bigint", "client_id": "text"}, keys, READ_KNOWN)
+    known = select_by(store, {"conversation_id": "bigint", "client_id": "text"}, keys, KNOWN_FIELDS, FROM_KNOWN)
     return Group(
         at,
         iso(at) or "",
@@ -177,8 +179,8 @@ def _take(group: Group, item: "Outgoing") -> "Ack":
     if talk.state == CLOSED and item.kind != NOTE:
         raise closed(item.author)
     _count_in(group, talk, item)
-    group.fresh.append((item, talk, talk.seq))
     ack = group.known[key] = Ack(0, talk.seq, group.iso, None, shop_id=talk.shop_id, customer_id=talk.customer_id)
+    group.fresh.append((item, talk, ack))
     return ack
 
 
@@ -233,8 +235,7 @@ def _number(store: Store, group: Group) -> None:
     """Give every new message its key and its place in the journal, and tell them to the acknowledgements."""
     ids = store.take_ids(MESSAGES, len(group.fresh))
     numbers = store.take_ids(EVENTS, len(group.fresh))
-    for (item, talk, _), pk, number in zip(group.fresh, ids, numbers, strict=True):
-        ack = group.known[(talk.id, item.client_id)]
+    for (_, _, ack), pk, number in zip(group.fresh, ids, numbers, strict=True):
         ack.id, ack.event = pk, number
 
 
@@ -247,9 +248,9 @@ def _write(store: Store, group: Group) -> None:
     _write_clocks(store, group)
 
 
-def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, seq: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, ack: "Ack") -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The message's row and its journal row."""
-    ack = group.known[(talk.id, item.client_id)]
+    seq, subject = ack.seq, f"conversation:{talk.id}"
     name = talk.buyer_name[:48] if item.author == BUYER else item.author_name
     message = (
         ack.id, talk.id, seq, item.client_id, item.author, item.author_id, name, item.kind, item.text,
@@ -265,7 +266,7 @@ def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, seq: int) -> tuple[t
         },
     }  # fmt: skip
     event = (
-        ack.event, group.when, talk.shop_id, MessageSent.AREA, MessageSent.KIND, f"conversation:{talk.id}",
+        ack.event, group.when, talk.shop_id, MessageSent.AREA, MessageSent.KIND, subject,
         item.who, orjson.dumps(payload).decode(), talk.customer_id, item.kind != NOTE, str(MessageSent.PERM),
     )  # fmt: skip
     return message, event

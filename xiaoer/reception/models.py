@@ -60,7 +60,9 @@ class Message(models.Model):
     author_kind: buyer | staff | bot | system. kind: text | image | note (内部备注, staff only) | card | system.
     """
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )  # message_seq below begins with it: a second index would cost every message a page
     seq = models.PositiveIntegerField()
     client_id = models.CharField(max_length=48)
     author_kind = models.CharField(max_length=8)

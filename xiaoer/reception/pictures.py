@@ -68,9 +68,9 @@ def _repack(image: Image.Image) -> Picture:
     if image.width * image.height > MOST_PIXELS:
         raise _too_large()
     mime = _MIMES[str(image.format)]
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first of all: a small file may hold 60 million pixels
     image.load()
     upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     if mime == "image/jpeg":
         upright.convert("RGB").save(out, "JPEG", quality=88, optimize=True)

@@ -296,8 +296,15 @@ def find_upload(ref: str, viewer: Viewer | None, ticket: str) -> Upload:
     )
 
 
+_SEES_PICTURES = (Perm.CHAT, Perm.CHAT_ALL, Perm.CHAT_ASSIGN, Perm.AFTERSALES_VIEW)
+"""Pictures stand in talks and in cases: a post or a token that reaches neither has no business with them."""
+
+
 def _concerns(row: Upload, viewer: Viewer) -> bool:
-    return viewer.kind != "buyer" or row.customer_id == viewer.customer_id or _sent_to(row, viewer)
+    if viewer.kind != "buyer":
+        own = viewer.kind == "staff" and row.staff_id == viewer.id
+        return own or any(viewer.may(perm, row.shop_id) for perm in _SEES_PICTURES)
+    return row.customer_id == viewer.customer_id or _sent_to(row, viewer)
 
 
 def _sent_to(row: Upload, viewer: Viewer) -> bool:

@@ -131,6 +131,8 @@ def noted(request: HttpRequest, flow: str, case_id: int, data: NoteIn) -> dict[s
     viewer = staff_of(request)
     with transaction():
         row = queries.find(viewer, flow, case_id)
+        if viewer.kind == "token":  # a colleague who sees the case may comment; a machine's reading scope only reads
+            viewer.require(Perm.AFTERSALES_OPEN, row.shop_id)
         actions.add_note(queries.flow_named(flow), row, data.text, by=viewer.who, at=clock.now())
     return shown(viewer, flow, case_id)
 

@@ -10,7 +10,7 @@ from xiaoer.aftersales.models import StrayParcel
 from xiaoer.aftersales.tests import makers
 from xiaoer.aftersales.tests.makers import DAY, EVERYTHING, act, apply, bring_to, do
 from xiaoer.kernel import clock
-from xiaoer.kernel.testing import NOON, Cast, nothing_changes
+from xiaoer.kernel.testing import NOON, Caller, Cast, nothing_changes
 
 
 def test_each_desk_sees_its_work(cast: Cast, noon: Any) -> None:
@@ -160,3 +160,18 @@ def test_a_desk_costs_the_same_for_many_cases(cast: Cast, noon: Any, django_asse
     caller = cast.as_("anan")
     with django_assert_max_num_queries(16):
         assert len(caller.get("/api/cases", {"desk": "open"})["items"]) == 6
+
+
+def test_a_machine_that_may_only_read_writes_no_note(cast: Cast, noon: Any) -> None:
+    case = apply(makers.order(cast))
+    wanted = {"name": "ERP", "shops": [cast.tmall.pk]}
+    path = f"/api/cases/return/{case['id']}/notes"
+    for scopes, status in ((["aftersales.view"], 403), (["aftersales.view", "aftersales.open"], 200)):
+        secret = cast.as_("owner").post("/api/tokens", {**wanted, "scopes": scopes}, status=201)["token"]
+        machine = Caller({"Authorization": f"Bearer {secret}"})
+        if status == 403:
+            with nothing_changes(*EVERYTHING):
+                machine.post(path, {"text": "请尽快处理"}, status=403)
+        else:
+            machine.post(path, {"text": "请尽快处理"}, status=200)
+    act(cast, "warehouse", case, "notes", {"text": "库位 A3"})

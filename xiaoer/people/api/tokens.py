@@ -1,10 +1,10 @@
 """Keys for machines: made, listed and revoked by people who hold token.edit."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
+from pydantic import AwareDatetime
 
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Viewer, viewer_of
@@ -22,7 +22,7 @@ class NewToken(Schema):
     name: str
     shops: list[int]
     scopes: list[str]
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class TokenRow(Schema):

@@ -117,3 +117,11 @@ def test_every_answer_carries_the_secure_headers() -> None:
     answer = Client().get("/api/health")
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Referrer-Policy"] == "same-origin"
+
+
+def test_from_where_a_colleague_signs_in_is_for_the_audit(cast: Cast) -> None:
+    """The line holds her network address: every screen of the shop follows the journal, not every post audits."""
+    Caller().post("/api/session", sign_in("anan"))
+    assert {e.perm for e in Event.objects.filter(kind="staff.signed_in")} == {"journal.view"}
+    (line, *_) = cast.as_("inspector").get("/api/journal", {"kind": "staff.signed_in"})["items"]
+    assert line["actor_name"] == "安安"

@@ -121,3 +121,9 @@ def test_the_command_line_refuses_in_words(capsys: pytest.CaptureFixture[str], m
         assert run("shop", "create", "--slug", "s", "--name", "s", "--platform", "moon") == 1
         assert "moon" in capsys.readouterr().err
         assert run("token", "revoke", "99999") == 1
+
+
+@pytest.mark.parametrize("end", ["2036-01-01T00:00:00", "9999-12-31T23:59:59-14:00"])
+def test_an_end_without_a_zone_or_beyond_the_calendar_is_refused(cast: Cast, end: str) -> None:
+    with nothing_changes(ApiToken):
+        make(cast, status=422, expires_at=end)

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('card', models.JSONField(null=True)),
                 ('guard', models.JSONField(null=True)),
                 ('at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='reception.conversation')),
+                ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='reception.conversation')),
             ],
         ),
         migrations.CreateModel(

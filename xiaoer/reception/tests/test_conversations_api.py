@@ -287,3 +287,7 @@ def test_somebody_was_first(cast: Cast, talk: int) -> None:
         "agent": {"id": cast.staff["tangtang"].pk, "name": "糖糖"},
     }
     assert "糖糖" in refusal.value.text.zh
+
+
+def test_a_search_for_a_raised_digit_is_words(cast: Cast, talk: int) -> None:
+    assert box(cast, "supervisor", "all", q="²") == [] and box(cast, "supervisor", "all", q=f"#{talk}") == [talk]

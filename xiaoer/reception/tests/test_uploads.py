@@ -177,3 +177,17 @@ def test_a_flood_of_pictures_is_stopped(cast: Cast) -> None:
     )
     with nothing_changes(Upload):
         assert send(buyer, picture()).status_code == 429
+
+
+def test_a_post_or_token_that_reaches_no_talk_and_no_case_sees_no_picture(cast: Cast) -> None:
+    """Numbers of pictures can be guessed: the scope `orders.import` is no reason to see buyers' photos."""
+    bei = Buyer(cast.tmall.slug)
+    number = send(bei, picture()).json()["id"]
+    wanted = {"name": "ERP", "shops": [cast.tmall.pk], "expires_at": "2036-01-01T00:00:00Z"}
+    for scope, status in (("orders.import", 404), ("aftersales.view", 200)):
+        secret = cast.as_("owner").post("/api/tokens", {**wanted, "scopes": [scope]}, status=201)["token"]
+        Caller({"Authorization": f"Bearer {secret}"}).call("get", f"/uploads/{number}", None, status)
+    cast.as_("trainer").call("get", f"/uploads/{number}", None, 404)
+    cast.as_("tangtang").call("get", f"/uploads/{number}", None, 200)
+    own = send(cast.as_("trainer"), picture(), "/api/uploads", shop=cast.tmall.pk).json()["id"]
+    cast.as_("trainer").call("get", f"/uploads/{own}", None, 200)
