@@ -1,5 +1,6 @@
 """Keys for machines: made, listed and revoked by people who hold token.edit."""
 
+from datetime import UTC
 from typing import Any
 
 from django.http import HttpRequest
@@ -73,13 +74,16 @@ def tokens(request: HttpRequest) -> dict[str, Any]:
 def make_token(request: HttpRequest, data: NewToken) -> Status[dict[str, Any]]:
     viewer = require_person(viewer_of(request))
     shops = [queries.find_shop(viewer, shop_id) for shop_id in sorted(set(data.shops))]
+    until = data.expires_at and data.expires_at.astimezone(
+        UTC
+    )  # beyond the calendar: refused before anything is written
     with transaction():
         token, secret = actions.make_token(
             viewer,
             name=data.name,
             shops=shops,
             scopes=data.scopes,
-            expires_at=data.expires_at,
+            expires_at=until,
             by=viewer.who,
             at=clock.now(),
         )
