@@ -73,7 +73,9 @@ def picture(talk: Conversation) -> dict[str, Any]:
     events = []
     for event in Event.objects.filter(subject=subject).order_by("number"):
         message = {**event.payload["message"], "id": 0, "author": {**event.payload["message"]["author"], "id": 0}}
-        events.append((event.at, event.shop_id, event.area, event.kind, event.for_buyer, event.perm, message))
+        events.append(
+            (event.at, event.shop_id, event.area, event.kind, event.for_buyer, event.perm, event.audience, message)
+        )
     clocks = list(
         Deadline.objects.filter(subject=subject).order_by("started_at", "id")
         .values("kind", "shop_id", "started_at", "due_at", "warn_at", "next_at", "settled_at", "attempts", "error")
@@ -87,10 +89,13 @@ def picture(talk: Conversation) -> dict[str, Any]:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("served", [False, True])
 @pytest.mark.parametrize("together", [1, 2, 3])
-def test_the_lane_writes_what_post_message_writes(noon: Any, cast: Cast, together: int) -> None:
+def test_the_lane_writes_what_post_message_writes(noon: Any, cast: Cast, together: int, served: bool) -> None:
     by_action, by_lane = talk_of(cast.tmall, "a"), talk_of(cast.tmall, "b")
     agent, clocks, writer = cast.staff["quanquan"], clocks_of(cast.tmall), MessageWriter()
+    if served:
+        Conversation.objects.update(state="open", agent=agent)
     for start in range(0, len(SAID), together):
         at = NOON + timedelta(seconds=start, microseconds=start)
         with clock.frozen(at):

@@ -111,6 +111,26 @@ def test_a_buyer_sees_only_her_own_and_no_notes(shop: Live) -> None:
         screen.close()
 
 
+def test_a_served_talk_is_heard_by_its_agent_only(shop: Live) -> None:
+    """A colleague's list loses the talk when it is taken; what is said from then on is not hers, live or replayed."""
+    hers, colleague = shop.watch(shop.agent(0)), shop.watch(shop.agent(2))
+    shop.say(shop.buyer(10), shop.talk(10), "排队时说的")
+    assert shop.call("POST", f"/api/conversations/{shop.talk(10)}/take", shop.agent(0), {})[0] == 200
+    _, said = shop.say(shop.buyer(10), shop.talk(10), "我的地址是幸福路一号")
+    shop.say(shop.agent(0), shop.talk(10), "已转告仓库", kind="note")
+    shop.say(shop.buyer(11), shop.talk(11), "还在排队")
+    for screen in (hers, colleague):
+        screen.until(lambda watch: "还在排队" in watch.texts())
+    assert {"我的地址是幸福路一号", "已转告仓库"} <= set(hers.texts())
+    assert colleague.texts() == ["排队时说的", "还在排队"]
+    assert "conversation.taken" in [event["kind"] for event in colleague.events]
+    replayed = shop.watch(shop.agent(2), after=said["event"] - 1)
+    replayed.until(lambda watch: "还在排队" in watch.texts())
+    assert not {"我的地址是幸福路一号", "已转告仓库"} & set(replayed.texts())
+    for screen in (hers, colleague, replayed):
+        screen.close()
+
+
 def test_typing_reaches_the_other_side_and_is_kept_nowhere(shop: Live) -> None:
     buyer, agent, other = shop.watch(shop.buyer(5)), shop.watch(shop.agent(0)), shop.watch(shop.buyer(6))
     assert shop.call("POST", "/lane/typing", shop.agent(0), {"conversation": shop.talk(5)})[0] == 200
@@ -129,8 +149,9 @@ def test_typing_reaches_the_other_side_and_is_kept_nowhere(shop: Live) -> None:
 def test_nobody_and_nonsense_are_refused(shop: Live) -> None:
     assert shop.watch({}).status == 401
     assert shop.watch({"Authorization": "Buyer forged.token"}).status == 401
-    status, answer = shop.call("GET", "/stream?after=abc", shop.agent(0))
-    assert (status, answer["error"]["code"]) == (422, "bad_number")
+    for number in ("abc", "%C2%B2", "-1"):
+        status, answer = shop.call("GET", f"/stream?after={number}", shop.agent(0))
+        assert (status, answer["error"]["code"]) == (422, "bad_number")
 
 
 def test_a_number_from_nowhere_asks_for_a_reload(shop: Live) -> None:

@@ -1,6 +1,5 @@
 """Addresses served by Django; the message lane and the stream are raw ASGI (see asgi.py)."""
 
-from django.contrib import admin
 from django.urls import path
 
 from xiaoer.api import api
@@ -8,6 +7,5 @@ from xiaoer.reception.urls import urlpatterns as reception
 
 urlpatterns = [
     path("api/", api.urls),
-    path("operator/", admin.site.urls),
     *reception,
 ]

@@ -80,6 +80,7 @@ def comes_in(people: Any, look: Look, said: list[str]) -> Page:
         if line.type == "error" and not ("/login" in page.url and "401" in line.text):
             said.append(f"{page.url}: {line.text} {line.location.get('url', '')}")
 
+    expect(page.get_by_test_id("username")).to_be_visible()  # the page has chosen its own language by now
     page.evaluate(
         "([lang, theme]) => { localStorage['xiaoer.lang'] = lang; localStorage['xiaoer.theme'] = theme }",
         [look.language, look.theme],

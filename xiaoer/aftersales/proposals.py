@@ -12,6 +12,7 @@ from xiaoer.aftersales.reasons import REASONS
 from xiaoer.kernel.flow import Flow
 from xiaoer.orders.queries import order_facts
 from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rule
 
 
 def flow_of(row: CaseRow) -> Flow:
@@ -67,8 +68,15 @@ def proposal(row: CaseRow, responsibility: str | None, *, at: datetime) -> tuple
     out = answers.quote(order, lot_map, verdict, row.shipped).freight_out_fen
     if flow.name == "refund_only":
         out = min(out, row.requested_fen - goods)
-    back = row.advanced_fen if isinstance(row, ReturnCase) and verdict.back == "seller" else 0
+    back = _freight_back(row, verdict, at)
     return Plan(tuple(zip(lines, counts, shares, strict=True)), out, back), verdict, fault
+
+
+def _freight_back(row: CaseRow, verdict: rules.Verdict, at: datetime) -> int:
+    """What the buyer says she advanced, as far as it is usual (R087): she typed it, nobody has seen the receipt yet."""
+    if not isinstance(row, ReturnCase) or verdict.back != "seller" or not row.advanced_fen:
+        return 0
+    return min(row.advanced_fen, int(rule("return_freight_usual", shop=shop_facts(row.shop_id), at=at).value))
 
 
 def initial_forms(row: CaseRow) -> dict[str, dict[str, Any]]:

@@ -109,9 +109,18 @@ ROLE_PERMS: dict[Role, frozenset[Perm]] = {
 }
 
 
+WIDE: dict[str, frozenset[Perm]] = {Perm.CHAT: frozenset({Perm.CHAT_ALL, Perm.CHAT_ASSIGN})}
+"""Permissions that show every line of a kind, also those addressed to a colleague: who sees all chats, sees chats."""
+
+
 def holds(perms: frozenset[Perm], perm: str) -> bool:
-    """Whether these permissions show a journal line that asks for `perm`; who may see all chats may see chats."""
-    return not perm or perm in perms or (perm == Perm.CHAT and Perm.CHAT_ALL in perms)
+    """Whether these permissions show journal lines that ask for `perm`, if they are addressed to nobody else."""
+    return not perm or perm in perms or holds_wide(perms, perm)
+
+
+def holds_wide(perms: frozenset[Perm], perm: str) -> bool:
+    """Whether these permissions show all lines that ask for `perm`, whomever they are addressed to."""
+    return perm in WIDE and not perms.isdisjoint(WIDE[perm])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,25 @@ class Viewer:
 
     def may(self, perm: Perm | str, shop_id: int | None) -> bool:
         return shop_id is not None and perm in self.shops.get(shop_id, frozenset())
+
+    def reads(self, shop_id: int, perm: str, audience: str | None) -> bool:
+        """Whether a journal line of a shop is for this viewer: she holds its permission and is among its audience.
+
+        A token is a machine with scopes, not a colleague: lines without a permission need JOURNAL_VIEW, and of talks
+        it reads all or none.
+        """
+        perms = self.shops.get(shop_id)
+        if perms is None:
+            return False
+        if self.who.kind == "token" and (not perm or perm in WIDE):
+            return holds_wide(perms, perm) if perm else Perm.JOURNAL_VIEW in perms
+        if not holds(perms, perm):
+            return False
+        return audience is None or holds_wide(perms, perm) or audience in self.names()
+
+    def names(self) -> list[str]:
+        """What an audience may call this viewer: herself and her teams."""
+        return [str(self.who), *(f"team:{team}" for team in self.team_ids)]
 
     def require(self, perm: Perm, shop_id: int | None) -> None:
         """Refuse unless the viewer holds `perm` in the shop: 404 for a shop she cannot see at all, else 403."""

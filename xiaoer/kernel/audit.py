@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from xiaoer.kernel import deadlines, reaction_runner
-from xiaoer.kernel.access import Perm, Viewer, Who, holds
+from xiaoer.kernel.access import Perm, Viewer, Who, holds_wide
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import Payload, announce, kinds_named, label_of, last_number
 from xiaoer.kernel.flow import FLOWS
@@ -88,12 +88,13 @@ def _scoped(viewer: Viewer, filters: Filters) -> QuerySet[Event]:
 
 
 def _visible(viewer: Viewer, shops: list[int]) -> Q:
-    """The shops' lines; those that ask for a permission only where the viewer holds it."""
-    visible = Q(shop_id__in=shops, perm="")
+    """The shops' lines that `Viewer.reads` shows: those that ask for a permission only where the viewer holds it."""
+    visible, hers = Q(shop_id__in=shops, perm=""), Q(audience=None) | Q(audience__in=viewer.names())
     for perm in Perm:
-        holding = [shop for shop in shops if holds(viewer.shops.get(shop, frozenset()), perm)]
+        holding = [shop for shop in shops if viewer.reads(shop, perm, None)]
+        whole = [shop for shop in holding if holds_wide(viewer.shops[shop], perm)]
         if holding:
-            visible |= Q(shop_id__in=holding, perm=perm.value)
+            visible |= Q(shop_id__in=whole, perm=perm.value) | (Q(shop_id__in=holding, perm=perm.value) & hers)
     return visible
 
 

@@ -61,11 +61,13 @@ def announce(
     at: datetime,
     customer_id: int | None = None,
     for_buyer: bool = False,
+    audience: str | None = None,
     kind: str | None = None,
 ) -> Event:
     """Append one line to the journal inside the caller's transaction; the stream is woken after commit.
 
     `subject` is "<type>:<id>", for example "return:12". `customer_id` with `for_buyer` lets that buyer see it.
+    `audience` ("staff:4", "team:3") narrows a line to them among those who hold its permission (access.WIDE aside).
     Inside `kernel.db.transaction()` the line gets its number at the end of the block (see kernel/journal.py), so
     `event.number` is None until then.
     """
@@ -80,6 +82,7 @@ def announce(
         customer_id=customer_id,
         for_buyer=for_buyer,
         perm=payload.PERM,
+        audience=audience,
     )
     journal.append(event)
     return event

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xiaoer.kernel.http import POLICY
 
-NOT_PAGES = ("/api/", "/operator", "/static/", "/uploads/", "/shop/", "/lane/", "/stream", "/help")
+NOT_PAGES = ("/api/", "/static/", "/uploads/", "/shop/", "/lane/", "/stream", "/help")
 """Addresses that are never a page of the workbench."""
 FOREVER = b"public, max-age=31536000, immutable"
 SOON = b"public, max-age=300"

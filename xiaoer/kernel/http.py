@@ -1,4 +1,4 @@
-"""What every request passes: no NUL characters in, safe headers out."""
+"""What every request passes: a limit on its size, no NUL characters in, safe headers out."""
 
 from collections.abc import Callable
 

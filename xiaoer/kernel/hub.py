@@ -24,8 +24,7 @@ def sees(viewer: Viewer, line: Line) -> bool:
         return bool(line.for_buyer) and line.customer_id is not None and line.customer_id == viewer.customer_id
     if line.shop_id is None:
         return str(viewer.who) in (line.subject, line.actor)
-    perms = viewer.shops.get(line.shop_id)
-    return perms is not None and holds(perms, line.perm)
+    return viewer.reads(line.shop_id, line.perm, line.audience)
 
 
 class Screen:
@@ -90,7 +89,7 @@ class Group:
 
 
 def key_of(viewer: Viewer) -> tuple[object, ...]:
-    return (str(viewer.who), viewer.customer_id, frozenset(viewer.shops.items()))
+    return (str(viewer.who), viewer.customer_id, viewer.team_ids, frozenset(viewer.shops.items()))
 
 
 class Hub:

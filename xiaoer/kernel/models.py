@@ -46,6 +46,8 @@ class Event(models.Model):
     customer_id = models.BigIntegerField(null=True)
     for_buyer = models.BooleanField(default=False)
     perm = models.CharField(max_length=48, default="")
+    audience = models.CharField(max_length=24, null=True)
+    """Among those who hold `perm`, whom the line is for: "staff:4", "team:3"; None for all of them."""
 
     objects = EventManager()
 

@@ -163,7 +163,7 @@ def start_number(scope: Scope, headers: Headers) -> int | None:
         text = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0].strip()
     if not text:
         return None
-    if not text.isdigit() or len(text) > 18:
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise Refusal("bad_number", f"流水号「{text[:20]}」无效", f"{text[:20]!r} is no journal number", status=422)
     return int(text)
 

@@ -30,14 +30,14 @@ class Line:
     """One journal row on its way to screens; what is sent is made once for all who see it."""
 
     __slots__ = (
-        "_buyer", "_staff", "actor", "area", "at", "customer_id", "for_buyer", "kind", "number", "payload", "perm",
+        "_buyer", "_staff", "actor", "area", "at", "audience", "customer_id", "for_buyer", "kind", "number", "payload", "perm",
         "shop_id", "subject",
     )  # fmt: skip
 
     def __init__(self, row: Sequence[Any]) -> None:
         (
             self.number, self.at, self.shop_id, self.area, self.kind, self.subject, self.actor, self.payload,
-            self.customer_id, self.for_buyer, self.perm,
+            self.customer_id, self.for_buyer, self.perm, self.audience,
         ) = row  # fmt: skip
         self._staff: bytes | None = None
         self._buyer: bytes | None = None
@@ -80,7 +80,7 @@ def buyer_payload(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _columns() -> str:
     text = "payload::text" if connections["default"].vendor == "postgresql" else "payload"
-    return f"number, at, shop_id, area, kind, subject, actor, {text}, customer_id, for_buyer, perm"
+    return f"number, at, shop_id, area, kind, subject, actor, {text}, customer_id, for_buyer, perm, audience"
 
 
 def read(after: int, upto: int | None = None, where: str = "", values: Sequence[Any] = ()) -> list[Line]:

@@ -63,6 +63,7 @@ class MessageSent(Payload):
 
 class _Conversation(Payload):
     AREA: ClassVar[str] = "reception"
+    PERM: ClassVar[str] = Perm.CHAT
     BUYER_FIELDS: ClassVar[frozenset[str] | None] = frozenset({"conversation", "agent_name", "state"})
 
     conversation: int
@@ -210,6 +211,21 @@ class ConversationStale(_Conversation):
 
     agent: int | None
     silent_since: str
+
+
+SEEN_BY_ALL = frozenset(
+    kind.KIND
+    for kind in (
+        ConversationOpened,
+        ConversationQueued,
+        ConversationAssigned,
+        ConversationTaken,
+        ConversationTransferred,
+        ConversationClosed,
+        ConversationReopened,
+    )
+)
+"""A talk comes, goes and changes hands: every agent's list must hear of it; what is said in it is for those in it."""
 
 
 class ConversationLinked(_Conversation):

@@ -181,7 +181,11 @@ def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
 
 def _pictures(given: Any, viewer: Viewer, shop_id: int, slow: bool) -> list[dict[str, Any]]:
     """The pictures named by id: the sender's own uploads in this shop, as messages keep them."""
-    if not isinstance(given, list) or len(given) > MOST_PICTURES or not all(type(pk) is int for pk in given):
+    if (
+        not isinstance(given, list)
+        or len(given) > MOST_PICTURES
+        or not all(type(pk) is int and 0 < pk < 2**63 for pk in given)
+    ):
         raise Invalid(fields={"attachments": T(f"最多 {MOST_PICTURES} 张图片", f"{MOST_PICTURES} pictures at most")})
     if not slow:
         raise Miss

@@ -18,7 +18,7 @@ from xiaoer.kernel.errors import NotFound, Refusal
 from xiaoer.kernel.lane_store import Store, insert, select_by, update_by
 from xiaoer.reception.events import MessageSent
 from xiaoer.reception.flow import CLOSED, QUEUED
-from xiaoer.reception.rules import NOTE, Standing, columns_after
+from xiaoer.reception.rules import NOTE, Standing, audience, columns_after
 
 if TYPE_CHECKING:
     from xiaoer.reception.lane import Ack, Outgoing
@@ -38,7 +38,7 @@ MESSAGES, EVENTS, CONVERSATIONS, DEADLINES = (
 MESSAGE_COLUMNS = (
     "id,conversation_id,seq,client_id,author_kind,author_id,author_name,kind,text,attachments,card,guard,at"
 )
-EVENT_COLUMNS = "number,at,shop_id,area,kind,subject,actor,payload,customer_id,for_buyer,perm"
+EVENT_COLUMNS = "number,at,shop_id,area,kind,subject,actor,payload,customer_id,for_buyer,perm,audience"
 DEADLINE_COLUMNS = "kind,subject,shop_id,started_at,due_at,warn_at,next_at,settled_at,attempts,error"
 MOVED = {
     "id": "bigint",
@@ -267,7 +267,7 @@ def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, ack: "Ack") -> tuple
     }  # fmt: skip
     event = (
         ack.event, group.when, talk.shop_id, MessageSent.AREA, MessageSent.KIND, subject,
-        item.who, orjson.dumps(payload).decode(), talk.customer_id, item.kind != NOTE, str(MessageSent.PERM),
+        item.who, orjson.dumps(payload).decode(), talk.customer_id, item.kind != NOTE, str(MessageSent.PERM), audience(talk),
     )  # fmt: skip
     return message, event
 

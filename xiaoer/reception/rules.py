@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from xiaoer.kernel.calendar import Calendar, OpeningHours
 from xiaoer.kernel.i18n import T
+from xiaoer.reception.flow import QUEUED
 
 NOTE = "note"
 KINDS = ("text", "image", NOTE, "card", "system")
@@ -18,6 +19,30 @@ STATUSES = {
     "offline": T("离线", "Offline"),
 }
 BOT_NAME = "小二"
+
+NOBODY = "nobody"
+"""The audience of a talk that ended before anybody served it: only who sees all talks."""
+
+
+class Served(Protocol):
+    """Of a conversation what says whose it is."""
+
+    state: str
+    agent_id: int | None
+    team_id: int | None
+
+
+def audience(talk: Served) -> str | None:
+    """Whose screens hear what is said in a talk: the same people to whom `queries.visible` lists it.
+
+    The agent who serves it (or served it last); while it waits, its team, or everybody who chats (None).
+    """
+    if talk.agent_id is not None:
+        return f"staff:{talk.agent_id}"
+    if talk.state != QUEUED:
+        return NOBODY
+    return None if talk.team_id is None else f"team:{talk.team_id}"
+
 
 # ------------------------------------------------------------------------------------------------ messages
 

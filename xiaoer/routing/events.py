@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from xiaoer.kernel.access import Perm
 from xiaoer.kernel.events import Payload
 from xiaoer.kernel.i18n import T
 
@@ -20,11 +21,15 @@ class Candidate(BaseModel):
     reason: str
 
 
-class RoutingAssigned(Payload):
+class _Routing(Payload):
+    AREA: ClassVar[str] = "routing"
+    PERM: ClassVar[str] = Perm.CHAT
+
+
+class RoutingAssigned(_Routing):
     """The assigner gave a conversation to an agent."""
 
     KIND: ClassVar[str] = "routing.assigned"
-    AREA: ClassVar[str] = "routing"
     LABEL: ClassVar[T] = T("自动分配", "Routed to an agent")
 
     conversation: int
@@ -36,11 +41,10 @@ class RoutingAssigned(Payload):
     candidates: list[Candidate]
 
 
-class RoutingWaiting(Payload):
+class RoutingWaiting(_Routing):
     """Nobody can take it: it waits in the queue."""
 
     KIND: ClassVar[str] = "routing.waiting"
-    AREA: ClassVar[str] = "routing"
     LABEL: ClassVar[T] = T("排队等待分配", "Waiting for an agent")
 
     conversation: int

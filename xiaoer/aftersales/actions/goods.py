@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from xiaoer.aftersales import forms
-from xiaoer.aftersales.actions.steps import checked_waybill, merged_photos, shop_of, step
+from xiaoer.aftersales.actions.steps import checked_waybill, merged_photos, require_within_cap, shop_of, step
 from xiaoer.aftersales.flow import RETURN
 from xiaoer.aftersales.models import CaseLine, ReturnCase
 from xiaoer.kernel.access import Who
@@ -22,6 +22,7 @@ def ship(row: ReturnCase, form: forms.Ship, *, by: Who, at: datetime) -> None:
                 "freight_collect": T("到付件一律拒收，请改为寄付", "Freight-collect parcels are refused; prepay it")
             }
         )
+    require_within_cap(row, form.freight_fen or 0, "freight_fen", at=at)
     carrier, number = checked_waybill(form.carrier, form.waybill, order_facts(row.order_id).order_no)
     post(row, carrier.code, number, form.freight_fen or 0, merged_photos(row, form.photos, by=by, at=at), by=by, at=at)
 

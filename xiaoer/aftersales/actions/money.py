@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from xiaoer.aftersales import answers, forms, rules
 from xiaoer.aftersales.actions import holds
-from xiaoer.aftersales.actions.steps import shop_of, step
+from xiaoer.aftersales.actions.steps import require_within_cap, shop_of, step
 from xiaoer.aftersales.models import CaseLine, CaseRow, MoneyEntry, ReturnCase
 from xiaoer.aftersales.proposals import Plan, flow_of, proposal
 from xiaoer.kernel.access import Who
@@ -37,6 +37,7 @@ def _grant(row: CaseRow, verb: str, form: forms.Grant, *, by: Who, at: datetime,
     holds.lock(order)
     plan, verdict, fault = proposal(row, form.responsibility, at=at)
     wanted = _with_changes(row, plan, form, order)
+    require_within_cap(row, wanted.freight_back_fen, "freight_back_fen", at=at)
     changed = (wanted.goods_fen, wanted.freight_out_fen, wanted.freight_back_fen) != (
         plan.goods_fen,
         plan.freight_out_fen,

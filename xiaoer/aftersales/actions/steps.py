@@ -14,6 +14,7 @@ from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.flow import Flow
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.money import format_yuan
 from xiaoer.people.queries import ShopFacts, shop_facts
 from xiaoer.policy.queries import rule
 
@@ -91,3 +92,14 @@ def checked_waybill(carrier_text: str, waybill: str, order_no: str = "") -> tupl
     if (problem := waybill_problem(carrier, number, order_no)) is not None:
         raise Invalid(fields={"waybill": problem})
     return carrier, number
+
+
+def require_within_cap(row: CaseRow, fen: int, field: str, *, at: datetime) -> None:
+    """Return freight is bound to no price that was paid, so the shop's own limit stands over it."""
+    if not fen:
+        return
+    cap = int(rule("return_freight_cap", shop=shop_of(row), at=at).value)
+    if fen > cap:
+        zh = f"单笔退货运费最高 {format_yuan(cap)}，填了 {format_yuan(fen)}；大件请先与店铺约定取件方式"
+        en = f"At most {format_yuan(cap)} per case, not {format_yuan(fen)}; agree on a pick-up for bulky goods"
+        raise Invalid(fields={field: T(zh, en)})

@@ -9,7 +9,7 @@ from xiaoer.aftersales import rules
 from xiaoer.aftersales.models import LineHold, MoneyEntry
 from xiaoer.aftersales.tests import makers
 from xiaoer.aftersales.tests.makers import UNSHIPPED, act, apply
-from xiaoer.kernel.testing import Cast
+from xiaoer.kernel.testing import Cast, nothing_changes
 from xiaoer.orders.models import Order
 
 
@@ -77,6 +77,41 @@ def test_part_of_the_price_then_the_goods(cast: Cast, noon: Any) -> None:
     act(cast, "finance", case, "refund", {"channel": "platform", "reference": "20261111221"})
     rest = apply(row, line=1)
     assert rest["requested_fen"] == 3001
+
+
+def quality_return(cast: Cast, freight_fen: int) -> tuple[Order, dict[str, Any]]:
+    """A quality claim whose goods passed the dock; the buyer typed what she paid the courier."""
+    row = makers.order(cast)
+    case = apply(row, reason="quality", photos=[makers.photo(row)])
+    act(cast, "anan", case, "approve", {"verified": True})
+    makers.do(row, case, "ship", {**makers.SF, "freight_fen": freight_fen})
+    act(cast, "warehouse", case, "receive", makers.count(row, 1))
+    act(cast, "warehouse", case, "inspect", {"verdict": "pass", "claim": "confirmed"})
+    return row, case
+
+
+def test_typed_return_freight_is_repaid_only_as_far_as_usual(cast: Cast, noon: Any) -> None:
+    """She typed 150.00: the empty form grants 30.00; the rest needs the agent's word (R087)."""
+    _, case = quality_return(cast, 15000)
+    assert cast.as_("anan").get(makers.url(case))["proposal"]["freight_back_fen"] == 3000
+    unexplained = act(cast, "anan", case, "grant", {"freight_back_fen": 15000}, 422)
+    assert "reason" in unexplained["error"]["fields"]
+    granted = act(cast, "anan", case, "grant", {"freight_back_fen": 15000, "reason": "大件，已核对快递底单"})
+    assert granted["amounts"]["freight_back_fen"] == 15000
+
+
+def test_return_freight_beyond_the_cap_is_refused(cast: Cast, noon: Any) -> None:
+    row = makers.order(cast)
+    case = apply(row, reason="quality", photos=[makers.photo(row)])
+    act(cast, "anan", case, "approve", {"verified": True})
+    with nothing_changes(*makers.EVERYTHING):
+        refused = makers.do(row, case, "ship", {**makers.SF, "freight_fen": 20001}, 422)
+    assert "¥200.00" in refused["error"]["fields"]["freight_fen"]
+    _, other = quality_return(cast, 1500)
+    with nothing_changes(*makers.EVERYTHING):
+        refused = act(cast, "anan", other, "grant", {"freight_back_fen": 20001, "reason": "买家坚持"}, 422)
+    assert "freight_back_fen" in refused["error"]["fields"]
+    assert act(cast, "anan", other, "grant")["amounts"]["freight_back_fen"] == 1500
 
 
 def test_ledger_is_written_once(cast: Cast, noon: Any) -> None:

@@ -76,6 +76,7 @@ def tell(row: Conversation, payload: Payload, *, by: Who, at: datetime, for_buye
         at=at,
         customer_id=row.customer_id,
         for_buyer=for_buyer,
+        audience=None if payload.KIND in events.SEEN_BY_ALL else rules.audience(row),
     )
 
 

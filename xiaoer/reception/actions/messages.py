@@ -15,7 +15,7 @@ from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import rule
 from xiaoer.reception.events import AuthorFacts, MessageFacts, MessageSent
 from xiaoer.reception.models import Conversation, Message
-from xiaoer.reception.rules import BOT_NAME, KINDS, NOTE, Standing, columns_after
+from xiaoer.reception.rules import BOT_NAME, KINDS, NOTE, Standing, audience, columns_after
 
 _AUTHORS = {"staff": "staff", "buyer": "buyer", "bot": "bot"}
 
@@ -56,6 +56,7 @@ def post_message(
         at=at,
         customer_id=row.customer_id,
         for_buyer=kind != NOTE,
+        audience=audience(row),
     )
     return facts
 

@@ -83,7 +83,9 @@ def _require_free_shortcut(rows: QuerySet[QuickReply], shortcut: str) -> None:
 
 
 def _tell(row: QuickReply, payload: Any, by: Who, at: datetime) -> None:
-    announce(payload, shop_id=row.shop_id, subject=f"quick_reply:{row.pk}", by=by, at=at)
+    """A personal sentence is its owner's, a team's the team's; the shop's is told to all."""
+    audience = f"staff:{row.owner_id}" if row.owner_id else f"team:{row.team_id}" if row.team_id else None
+    announce(payload, shop_id=row.shop_id, subject=f"quick_reply:{row.pk}", by=by, at=at, audience=audience)
 
 
 def change_quick_reply(reply_id: int, values: Mapping[str, str], *, by: Who, at: datetime) -> QuickReply:
