@@ -66,8 +66,7 @@ $(STAMP)/chromium: $(STAMP)/dev
 	@touch $@
 
 test: setup $(STAMP)/dev $(STAMP)/chromium ## everything: lint, types, SQLite, PostgreSQL, web, browser
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory test-web
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web
 	@$(MAKE) --no-print-directory test-python
 	@$(MAKE) --no-print-directory test-postgres
 	@$(MAKE) --no-print-directory test-browser
@@ -105,7 +104,7 @@ test-web: $(STAMP)/web-modules $(STAMP)/widget-modules ## web and widget unit te
 	$(NPM) widget run --silent test
 
 test-browser: setup $(STAMP)/dev $(STAMP)/chromium ## the main paths in Chromium against the running server
-	$(BIN)/pytest tests/browser -m browser $(ARGS)
+	$(BIN)/pytest tests/browser -m browser -n 2 --dist loadfile $(ARGS)
 
 bench: $(STAMP)/dev ## load run: ratios to limits measured in the same run
 	$(BIN)/python -m bench $(ARGS)

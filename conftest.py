@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from xiaoer.kernel import clock
+from xiaoer.kernel.again import Again
 from xiaoer.kernel.testing import NOON, Cast, make_cast
 
 if os.environ.get("XIAOER_TEST_PROFILE") != "slow":
@@ -71,7 +72,10 @@ def noon() -> Iterator[Any]:
         yield NOON
 
 
+the_cast = Again(make_cast)
+
+
 @pytest.fixture
 def cast(db: Any, noon: Any) -> Cast:
     """Both shops with everybody in them, at noon."""
-    return make_cast()
+    return the_cast()

@@ -1,4 +1,4 @@
-"""`python -m bench [part ...]`: limits, lane, streams, queue, postgres. Prints each figure beside the limit of this run.
+"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, desk, deadlines, postgres: figures beside limits.
 
 Bounded in time and number, loopback only, on a data folder of its own.
 """
@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import lane, limits, load, server, streams
+from bench import desk, lane, limits, load, server, streams, voice
 
-PARTS = ("lane", "streams", "queue", "postgres")
+PARTS = ("lane", "streams", "queue", "voice", "desk", "deadlines", "postgres")
 AGENTS, CONVERSATIONS = 20, 10_000
 
 
@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--buyers", type=int, default=20_000, help="of the part desk")
+    parser.add_argument("--rate", type=float, default=50.0, help="buyers a second in the part desk")
     options = parser.parse_args()
     parts = options.parts or list(PARTS)
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} (a figure taken beside other work is too low)")
@@ -39,6 +41,12 @@ def main() -> int:
             measure_streams(options, home, data)
         if "queue" in parts:
             measure_queue(options, home, data)
+    if "voice" in parts:
+        measure_voice(options)
+    if "desk" in parts:
+        measure_desk(options)
+    if "deadlines" in parts:
+        subprocess.run([sys.executable, "-m", "bench.deadlines"], check=False, cwd=server.ROOT)
     if "postgres" in parts:
         measure_postgres(options)
     return 0
@@ -103,6 +111,35 @@ def measure_queue(options: Any, home: Path, data: dict[str, Any]) -> None:
             print(f"  {'beside 100 messages/s':28} {load.run(options.port, feeds, options.seconds / 2).line()}")
 
 
+def measure_voice(options: Any) -> None:
+    """A telephone exchange that plays calls: events answered, screens told, nobody with two calls at once."""
+    print(
+        "\nTelephone: 100 calls, 5 a second, 16 agents (wanted: event to screen p99 < 500 ms, no error, none doubled)"
+    )
+    with server.folder() as home:
+        data = server.fresh(16, 1, 1, home)
+        command = [sys.executable, "-m", "xiaoer.cli", "token", "create", "--name", "PBX", "--shop", "bench-0"]
+        made = subprocess.run(
+            [*command, "--scope", "voice.events"],
+            env=server.environment(home),
+            cwd=server.ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        token = next(word for word in made.stdout.split() if word.startswith("xiaoer_"))
+        with server.xiaoer(home, options.port):
+            online = b'{"status":"online"}'
+            feeds = [
+                iter([load.post("/api/agents/status", lane.agent_headers(one, data["csrf"]), online)])
+                for one in data["agents"]
+            ]
+            load.run(options.port, feeds, 5)
+            cookie = data["agents"][0]["session"]
+            seen = voice.measure(options.port, shop=data["shops"][0], token=token, cookie=cookie)
+        print(f"  {seen.line()}", flush=True)
+
+
 @contextmanager
 def beside_writes(port: int, data: dict[str, Any]) -> Iterator[None]:
     """About a hundred messages a second from another process."""
@@ -116,6 +153,22 @@ def beside_writes(port: int, data: dict[str, Any]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
+
+
+def measure_desk(options: Any) -> None:
+    print(f"\nThe desk: 200 agents, {options.buyers:,} buyers, {options.rate:.0f} a second (wanted: p99 below 500 ms)")
+    with server.folder() as home:
+        data = server.fresh(200, options.buyers, 1, home, silent=True)
+        day = desk.measure(options.port, home, data, buyers=options.buyers, rate=options.rate, restarts=2)
+        print(
+            f"  first message to the agent's screen, {len(day.waits):,} talks: p50 {day.percentile(0.5):.0f} ms"
+            f"  p99 {day.percentile(0.99):.0f} ms"
+        )
+        print(
+            f"  opened {day.opened:,}, closed {day.closed:,}; {day.dropped} agents dropped out;"
+            f" {day.restarts} restarts, {day.down_seconds:.1f} s down; refused {dict(day.refused)}"
+        )
+        print("  " + ", ".join(f"{name}: {count}" for name, count in desk.judged(home, day).items()))
 
 
 def measure_postgres(options: Any) -> None:

@@ -5,13 +5,14 @@ import os
 import sys
 import time
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoer.settings")
 
 CSRF = "benchbenchbenchbenchbenchbench12"
 
 
-def seed(agents: int, conversations: int, shops: int) -> dict[str, object]:
+def seed(agents: int, conversations: int, shops: int, silent: int = 0) -> dict[str, object]:
     """Create everything; the answer holds the cookies and tokens with which the load comes."""
     import django
 
@@ -31,7 +32,7 @@ def seed(agents: int, conversations: int, shops: int) -> dict[str, object]:
     staff = [_agent(n, made[n % shops].pk) for n in range(agents)]
     buyers = []
     for n, shop in enumerate(made):
-        buyers += _buyers(shop.pk, n * conversations, conversations, at - timedelta(minutes=5))
+        buyers += _buyers(shop.pk, n * conversations, conversations, at - timedelta(minutes=5), bool(silent))
     return {"csrf": CSRF, "shops": [shop.pk for shop in made], "agents": staff, "buyers": buyers}
 
 
@@ -51,7 +52,7 @@ def _agent(n: int, shop_id: int) -> dict[str, object]:
     return {"id": person.pk, "shop": shop_id, "session": session.session_key}
 
 
-def _buyers(shop_id: int, start: int, count: int, at: datetime) -> list[dict[str, object]]:
+def _buyers(shop_id: int, start: int, count: int, at: datetime, silent: bool) -> list[dict[str, object]]:
     from xiaoer.customers.models import Customer
     from xiaoer.reception.models import Conversation
     from xiaoer.reception.visitors import Visitor, make_token
@@ -70,34 +71,38 @@ def _buyers(shop_id: int, start: int, count: int, at: datetime) -> list[dict[str
         ],
         batch_size=500,
     )
-    talks = Conversation.objects.bulk_create(
-        [
-            Conversation(
-                shop_id=shop_id,
-                customer=one,
-                state="queued",
-                opened_at=at,
-                queued_at=at,
-                last_message_at=at,
-                last_text="在吗",
-                last_author="buyer",
-                waiting_since=at + timedelta(milliseconds=n),
-            )
-            for n, one in enumerate(customers)
-        ],
-        batch_size=500,
+    talks = (
+        []
+        if silent
+        else Conversation.objects.bulk_create(
+            [
+                Conversation(
+                    shop_id=shop_id,
+                    customer=one,
+                    state="queued",
+                    opened_at=at,
+                    queued_at=at,
+                    last_message_at=at,
+                    last_text="在吗",
+                    last_author="buyer",
+                    waiting_since=at + timedelta(milliseconds=n),
+                )
+                for n, one in enumerate(customers)
+            ],
+            batch_size=500,
+        )
     )
     expires = int(time.time()) + 3600 * 24
     return [
         {
-            "conversation": talk.pk,
+            "conversation": talk.pk if talk else None,
             "customer": one.pk,
             "token": make_token(Visitor(shop_id, one.pk, f"v{one.pk}", expires)),
             "shop": shop_id,
         }
-        for one, talk in zip(customers, talks, strict=True)
+        for one, talk in zip_longest(customers, talks)
     ]
 
 
 if __name__ == "__main__":
-    json.dump(seed(*(int(value) for value in sys.argv[1:4])), sys.stdout)
+    json.dump(seed(*(int(value) for value in sys.argv[1:5])), sys.stdout)

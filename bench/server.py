@@ -21,9 +21,11 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "XIAOER_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths), **more}
 
 
-def fresh(agents: int, conversations: int, shops: int, home: Path, **more: str) -> dict[str, Any]:
-    """Seed a data folder; returns the cookies and tokens."""
-    command = [sys.executable, "-m", "bench.seed", str(agents), str(conversations), str(shops)]
+def fresh(
+    agents: int, conversations: int, shops: int, home: Path, *, silent: bool = False, **more: str
+) -> dict[str, Any]:
+    """Seed a data folder; returns the cookies and tokens. `silent` buyers have opened no conversation yet."""
+    command = [sys.executable, "-m", "bench.seed", str(agents), str(conversations), str(shops), str(int(silent))]
     done = subprocess.run(command, env=environment(home, **more), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"seeding failed:\n{done.stderr}")
@@ -34,9 +36,8 @@ def fresh(agents: int, conversations: int, shops: int, home: Path, **more: str) 
 @contextmanager
 def running(command: list[str], port: int, path: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server process that answers; it is ended with SIGTERM."""
-    process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT)
+    process = _begin(command, port, path, env)
     try:
-        _wait(process, port, path)
         yield process
     finally:
         process.terminate()
@@ -45,6 +46,12 @@ def running(command: list[str], port: int, path: str, **env: str) -> Iterator[su
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _begin(command: list[str], port: int, path: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT)
+    _wait(process, port, path)
+    return process
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
@@ -65,17 +72,18 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
 @contextmanager
 def xiaoer(home: Path, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`xiaoer serve` on a seeded folder."""
-    command = [
-        sys.executable,
-        "-m",
-        "xiaoer.cli",
-        "serve",
-        "--port",
-        str(port),
-        *os.environ.get("BENCH_SERVE", "").split(),
-    ]
-    with running(command, port, "/lane/messages", **environment(home, **more)) as process:
+    with running(_serve(port), port, "/lane/messages", **environment(home, **more)) as process:
         yield process
+
+
+def start(home: Path, port: int) -> subprocess.Popen[bytes]:
+    """`xiaoer serve`, to be ended by the caller."""
+    return _begin(_serve(port), port, "/lane/messages", environment(home))
+
+
+def _serve(port: int) -> list[str]:
+    more = os.environ.get("BENCH_SERVE", "").split()
+    return [sys.executable, "-m", "xiaoer.cli", "serve", "--port", str(port), *more]
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:

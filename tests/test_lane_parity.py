@@ -1,6 +1,6 @@
 """What the lane writes equals what `actions.post_message` writes: rows, columns, journal, clocks."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +8,16 @@ import pytest
 from xiaoer.customers.models import Customer
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Who
+from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Refusal
 from xiaoer.kernel.models import Deadline, Event
 from xiaoer.kernel.testing import NOON, Cast
 from xiaoer.people.queries import shop_facts
-from xiaoer.policy.queries import rules
 from xiaoer.reception.actions import post_message
-from xiaoer.reception.lane import Ack, MessageWriter, Outgoing, ReplyClocks
+from xiaoer.reception.clocks import ReplyClocks
+from xiaoer.reception.lane import Ack, MessageWriter, Outgoing
+from xiaoer.reception.limits import reply_clocks
 from xiaoer.reception.models import Conversation, Message
 
 SAID = [
@@ -26,6 +28,7 @@ SAID = [
     ("staff", "text", "在的亲"),
     ("staff", "text", "有货"),
     ("buyer", "image", ""),
+    ("buyer", "file", ""),
     ("buyer", "text", "这个颜色"),
     ("staff", "text", "好的"),
     ("buyer", "text", "谢谢"),
@@ -44,8 +47,7 @@ def talk_of(shop: Any, name: str) -> Conversation:
 
 
 def clocks_of(shop: Any) -> ReplyClocks:
-    found = rules(["first_human_reply", "follow_up_reply"], shop=shop_facts(shop.pk), at=NOON)
-    return ReplyClocks(found["first_human_reply"].duration, found["follow_up_reply"].duration)
+    return reply_clocks(shop_facts(shop.pk), NOON)
 
 
 def outgoing(
@@ -116,6 +118,32 @@ def test_the_lane_writes_what_post_message_writes(noon: Any, cast: Cast, togethe
             assert all(isinstance(result, Ack) for result in writer.write(group))
     writer.close()
     assert picture(by_lane) == picture(by_action)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ((12, 3, 30, 0), (12, 9, 0, 30)),  # at night: the opening and the limit
+        ((11, 23, 59, 45), (12, 9, 0, 15)),  # 15 seconds before closing, the others after the opening
+        ((11, 12, 0, 0), (11, 12, 0, 30)),
+    ],
+)
+def test_a_question_at_night_is_due_after_the_opening(cast: Cast, said: Any, due: Any) -> None:
+    """R154, C06: the shop is open 09:00-24:00; lane and `post_message` agree, the lane's hours are seconds old."""
+    at = datetime(2026, 11, *said, tzinfo=BEIJING).astimezone(UTC)
+    by_action, by_lane = talk_of(cast.tmall, "a"), talk_of(cast.tmall, "b")
+    agent, writer = cast.staff["quanquan"], MessageWriter()
+    clocks = reply_clocks(shop_facts(cast.tmall.pk), at - timedelta(seconds=14))
+    with clock.frozen(at):
+        with transaction():
+            post_message(by_action.pk, by=Who("buyer", by_action.customer_id, "小红"), at=at, kind="text", text="在吗")
+        assert isinstance(writer.write([outgoing(by_lane, agent, 1, "buyer", "text", "在吗", clocks)])[0], Ack)
+    writer.close()
+    rows = [Deadline.objects.get(subject=f"conversation:{talk.pk}", kind="reply") for talk in (by_action, by_lane)]
+    assert rows[0].due_at == rows[1].due_at == datetime(2026, 11, *due, tzinfo=BEIJING)
+    assert rows[0].warn_at == rows[1].warn_at and len(rows[0].warn_at) == 2
+    assert rows[0].next_at == rows[1].next_at == datetime.fromisoformat(rows[0].warn_at[0])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ DATABASE_URL  postgresql://user:password@host:port/name when one SQLite file is 
 XIAOER_HOSTS  comma-separated host names served (default: localhost only)
 XIAOER_DEMO   1: demo shop, demo clock control and printed demo logins
 XIAOER_HTTPS  1: cookies only over https
+XIAOER_SCAN   virus scanner for uploads: clamd:/run/clamav/clamd.ctl, clamd:127.0.0.1:3310, or command:clamscan -
 """
 
 import os
@@ -82,10 +83,11 @@ INSTALLED_APPS = [
     "xiaoer.guard",
     "xiaoer.reception",
     "xiaoer.routing",
+    "xiaoer.voice",
     "xiaoer.aftersales",
     "xiaoer.demo",
 ]
-AREAS = ["policy", "people", "customers", "orders", "guard", "reception", "routing", "aftersales", "demo"]
+AREAS = ["policy", "people", "customers", "orders", "guard", "reception", "routing", "voice", "aftersales", "demo"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -136,6 +138,7 @@ STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = HOME / "uploads"
+SCAN = os.environ.get("XIAOER_SCAN", "")
 WEB_DIST = ROOT / "web" / "dist"
 WIDGET_DIST = ROOT / "widget" / "dist"
 

@@ -1,5 +1,6 @@
 /** Every area brings its own routes and its places in the rail: areas/<area>/routes.ts, collected here. */
 import { computed } from 'vue'
+import type { Component } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
 import { may } from '@/live/session'
 
@@ -22,6 +23,8 @@ export interface NavItem {
 export interface Area {
   routes: RouteRecordRaw[]
   nav?: readonly NavItem[]
+  /** Stands on every page behind the sign-in: a call that rings, for example. */
+  shell?: Component
 }
 
 const found = import.meta.glob<Area>('./areas/*/routes.ts', { eager: true, import: 'default' })

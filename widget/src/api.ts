@@ -1,6 +1,6 @@
 // The buyer's side of the REST API. Every refusal becomes an Error with the server's own sentence.
 import { language, t } from './i18n'
-import type { CaseDetail, CaseRow, Message, Opening, Order, Session, Upload } from './types'
+import type { CaseDetail, CaseRow, Message, OfflineLeft, Opening, Order, Place, Session, Upload } from './types'
 
 export class Refused extends Error {
   constructor(
@@ -54,13 +54,17 @@ export class Api {
     if (session.visitor) localStorage.setItem(this.key('visitor'), session.visitor)
   }
 
-  private key(name: string): string {
+  key(name: string): string {
     return `xiaoer.${this.shop}.${name}`
   }
 
   conversation = (context: Record<string, unknown>) =>
     this.call<{ id: number }>('POST', '/api/buyer/conversation', { context })
-  messages = () => this.call<{ items: Message[] }>('GET', '/api/buyer/messages?limit=100')
+  messages = () =>
+    this.call<{ items: Message[]; conversation: { rating: number | null } | null }>(
+      'GET',
+      '/api/buyer/messages?limit=100',
+    )
   say = (body: Record<string, unknown>) =>
     this.call<{ message: { id: number; seq: number; at: string } }>('POST', '/lane/messages', body)
   typing = (conversation: number) => this.call('POST', '/lane/typing', { conversation })
@@ -68,18 +72,43 @@ export class Api {
   prove = (order_no: string, phone_tail: string) =>
     this.call<{ token?: string; visitor?: string }>('POST', '/api/buyer/prove', { order_no, phone_tail })
   opening = (order: number) => this.call<Opening>('GET', `/api/buyer/cases/opening?order=${order}`)
+  judged = (order: number, kind: string, reason: string) =>
+    this.call<{ explain: { zh: string; en: string } }>(
+      'GET',
+      `/api/buyer/cases/judgement?order=${order}&kind=${kind}&reason=${reason}`,
+    )
   cases = () => this.call<{ items: CaseRow[] }>('GET', '/api/buyer/cases')
   apply = (body: Record<string, unknown>) => this.call<CaseDetail>('POST', '/api/buyer/cases/return', body)
   case = (flow: string, id: number) => this.call<CaseDetail>('GET', `/api/buyer/cases/${flow}/${id}`)
   move = (flow: string, id: number, verb: string, form: Record<string, unknown>) =>
     this.call<CaseDetail>('POST', `/api/buyer/cases/${flow}/${id}/${verb}`, form)
+  queue = () => this.call<Place>('GET', '/api/buyer/queue')
+  leave = (body: Record<string, unknown>) => this.call<OfflineLeft>('POST', '/api/buyer/offline-message', body)
   seen = () => this.call('POST', '/api/buyer/read', {})
   rate = (body: Record<string, unknown>) => this.call('POST', '/api/buyer/rating', body)
 
-  upload(file: File): Promise<Upload> {
+  /** XMLHttpRequest, because fetch does not say how much has gone. Rejects with Refused, or with Error when the line is dead. */
+  upload(file: File, progress: (share: number) => void = () => undefined): Promise<Upload> {
     const form = new FormData()
     form.append('file', file)
-    return this.call<Upload>('POST', '/api/buyer/uploads', form)
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest()
+      request.open('POST', `${this.base}/api/buyer/uploads`)
+      for (const [name, value] of Object.entries(this.headers(false))) request.setRequestHeader(name, value)
+      request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0)
+      request.onerror = () => reject(new Error(t('offline')))
+      request.onload = () => {
+        let data: unknown = {}
+        try {
+          data = JSON.parse(request.responseText)
+        } catch {
+          // a proxy's page instead of an answer
+        }
+        if (request.status < 300) resolve(data as Upload)
+        else reject(refusal(request.status, data))
+      }
+      request.send(form)
+    })
   }
 
   absolute(url: string): string {

@@ -1,7 +1,7 @@
 // The application for a return or a refund: what the shop's rules offer for this order, said before it is sent.
 import { fill, h } from './dom'
 import { photoField, problem } from './fields'
-import { t, time } from './i18n'
+import { language, t, time } from './i18n'
 import { toFen } from './money'
 import type { Store } from './store'
 import type { Opening, OpeningReason, Order } from './types'
@@ -51,6 +51,12 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
   const explain = (): void => {
     const one = chosen()
     fill(told, one?.problem ?? one?.freight ?? '', one?.photos_needed ? ` · ${t('photosNeeded')}` : '')
+    // The whole answer, until when and what comes back, replaces the short one; reasons it does not know keep that.
+    const asked = reason.value
+    store.api.judged(order.id, kind.value, asked).then(
+      (found) => asked === reason.value && fill(told, found.explain[language()]),
+      () => undefined,
+    )
   }
   const suggest = (): void => {
     const parts = found.lines.map((line, at) =>

@@ -41,6 +41,8 @@ const PATHS: Record<string, string> = {
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01',
   send: 'M4 12l16-8-6 16-3-7z',
   back: 'M15 5l-7 7 7 7',
+  next: 'M9 5l7 7-7 7',
+  clip: 'M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7L9.5 17a1.7 1.7 0 0 1-2.4-2.4L14.5 7',
   box: 'M3 7l9-4 9 4v10l-9 4-9-4zM3 7l9 4 9-4M12 11v10',
 }
 

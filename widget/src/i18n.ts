@@ -7,7 +7,38 @@ const TEXTS = {
   cases: ['退款/售后', 'After-sales'],
   type: ['请输入您的问题…', 'Type your question…'],
   send: ['发送', 'Send'],
-  picture: ['发图片', 'Send a picture'],
+  picture: ['图片', 'Picture'],
+  attach: ['发送图片或文件', 'Send pictures or files'],
+  look: ['查看大图', 'View picture'],
+  before: ['上一张', 'Previous'],
+  after: ['下一张', 'Next'],
+  drop: ['移除', 'Remove'],
+  tooMany: ['一次最多 9 个', 'Nine at a time at most'],
+  tooBig: ['单个文件不能超过 20 MB', 'A file may have 20 MB at most'],
+  waitsLine: ['等待网络恢复后自动发出', 'Goes out when you are online again'],
+  comma: ['，', ', '],
+  queueFirst: ['您排在第一位，马上为您接入', 'You are next'],
+  queueAhead: ['前面还有 {n} 位', '{n} before you'],
+  queueWait: ['预计约 {m} 分钟', 'about {m} min'],
+  queueClosed: ['现在是非工作时间，上班后按顺序回复您', 'We are closed now and answer in turn when we are back'],
+  peak: ['咨询人数较多，这些事可以马上自助办理', 'We are busy: these you can do yourself right now'],
+  quickOrder: ['查订单物流', 'Where is my order'],
+  quickReturn: ['申请退换/退款', 'Return or refund'],
+  quickCases: ['售后进度', 'Progress of my request'],
+  quickHours: ['服务时间', 'Opening hours'],
+  quickAsk: ['直接提问', 'Ask a question'],
+  hotline: ['热线', 'Hotline'],
+  newMessage: ['新消息', 'new message'],
+  rateSend: ['提交评价', 'Send rating'],
+  offlineTitle: ['给我们留言', 'Leave a message'],
+  offlineText: ['您的问题', 'Your question'],
+  offlineHow: ['怎样回复您', 'How shall we answer'],
+  offlinePhone: ['电话', 'Phone'],
+  offlineWhen: ['方便接听的时间', 'When to call'],
+  offlineSend: ['提交留言', 'Send'],
+  offlineThanks: ['已收到您的留言', 'We have your message'],
+  offlineUntil: ['最晚回复时间', 'We answer by'],
+  offlineChange: ['修改留言', 'Change it'],
   sending: ['发送中', 'Sending'],
   failed: ['没有发出，点此重发', 'Not sent: tap to retry'],
   typing: ['客服正在输入…', 'Agent is typing…'],
@@ -77,7 +108,8 @@ export function time(iso: string): string {
   const locale = language() === 'en' ? 'en-GB' : 'zh-CN'
   const at = new Date(iso)
   const clock = at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone: ZONE })
-  const day = (one: Date): string => one.toLocaleDateString(locale, { month: 'numeric', day: 'numeric', timeZone: ZONE })
+  const day = (one: Date): string =>
+    one.toLocaleDateString(locale, { month: 'numeric', day: 'numeric', timeZone: ZONE })
   return day(at) === day(new Date()) ? clock : `${day(at)} ${clock}`
 }
 

@@ -1,8 +1,10 @@
 // <script src="https://desk.example/widget.js" data-shop="slug" defer></script>
 import { Api } from './api'
+import { blink } from './blink'
 import { caseView, casesView } from './cases'
 import { chatView } from './chat'
 import { fill, h, icon } from './dom'
+import { trap } from './focus'
 import { speak, t } from './i18n'
 import { ordersView } from './orders'
 import { Store } from './store'
@@ -24,7 +26,8 @@ function page(): Record<string, unknown> {
 }
 
 function start(script: HTMLScriptElement): void {
-  speak(script.dataset['lang'] ?? (document.documentElement.lang || navigator.language))
+  const asked = new URLSearchParams(location.search).get('lang')
+  speak(asked ?? script.dataset['lang'] ?? (document.documentElement.lang || navigator.language))
   const store = new Store(new Api(new URL(script.src).origin, script.dataset['shop'] ?? ''))
   store.context = page()
   const host = h('div', { id: 'xiaoer-widget' })
@@ -49,11 +52,12 @@ function start(script: HTMLScriptElement): void {
     store.open = open
     if (open) store.seen()
     draw()
-    if (open) root.querySelector<HTMLElement>('textarea')?.focus()
+    if (open) store.queue.ask()
+    root.querySelector<HTMLElement>(open ? 'textarea' : '.ball')?.focus()
   }
   const content = (): HTMLElement[] => {
-    if (tab === 'orders') return [ordersView(store, openCase, (text) => (show('chat'), void store.send(text)))]
-    return tab === 'cases' ? [casesView(store, openCase)] : chatView(store, openCase)
+    if (tab === 'orders') return [ordersView(store, openCase, (text) => (show('chat'), void store.sender.send(text)))]
+    return tab === 'cases' ? [casesView(store, openCase)] : chatView(store, { openCase, show, root })
   }
   const ball = (): HTMLElement =>
     h(
@@ -61,53 +65,79 @@ function start(script: HTMLScriptElement): void {
       { cls: 'ball', 'data-testid': 'open-chat', 'aria-label': t('open'), onclick: () => toggle(true) },
       icon('chat', 22),
       t('open'),
-      store.unread > 0 && h('span', { cls: 'dot' }, store.unread),
+      store.unread > 0 && h('span', { cls: 'dot', 'aria-label': `${store.unread} ${t('newMessage')}` }, store.unread),
     )
   const draw = (special?: HTMLElement): void => {
     frame.classList.toggle('open', store.open)
     fill(frame, store.open ? box(store, tab, show, () => toggle(false), special ? [special] : content()) : ball())
   }
-  store.on('ball', () => !store.open && draw())
+  store.on('ball', () => {
+    blink(store.unread)
+    if (!store.open) draw()
+  })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && store.open) {
+      store.seen()
+      store.queue.ask()
+    }
+    blink(store.unread)
+  })
+  store.on('head', () => root.querySelector('.top')?.replaceWith(head(store, () => toggle(false))))
   store.on('line', () => {
     const line = root.querySelector<HTMLElement>('.warn')
     if (line) line.hidden = store.online
   })
+  window.addEventListener('offline', () => store.heardLine(false))
+  window.addEventListener('online', () => store.heardLine(true))
   document.addEventListener('xiaoer:open', () => toggle(true))
+  frame.addEventListener('keydown', (event) => event.key === 'Escape' && store.open && toggle(false))
   draw()
   store.begin().catch(() => undefined)
 }
 
-function box(store: Store, tab: Tab, show: (tab: Tab) => void, close: () => void, content: HTMLElement[]): HTMLElement {
+function head(store: Store, close: () => void): HTMLElement {
   const name = store.session?.shop.name ?? ''
-  const tabs: Tab[] = ['chat', 'orders', 'cases']
   return h(
     'div',
-    { cls: 'box', role: 'dialog', 'aria-label': t('open') },
+    { cls: 'top' },
+    h('div', { cls: 'logo' }, name.slice(0, 1) || '小'),
+    h('div', { cls: 'g' }, h('b', {}, name), h('small', {}, store.session?.shop.hours || t('online'))),
     h(
-      'div',
-      { cls: 'top' },
-      h('div', { cls: 'logo' }, name.slice(0, 1) || '小'),
-      h('div', { cls: 'g' }, h('b', {}, name), h('small', {}, store.session?.shop.hours || t('online'))),
-      h(
-        'button',
-        { cls: 'ic', style: 'color:#fff', 'aria-label': t('close'), title: t('close'), onclick: close },
-        icon('close'),
-      ),
+      'button',
+      { cls: 'ic', style: 'color:#fff', 'aria-label': t('close'), title: t('close'), onclick: close },
+      icon('close'),
     ),
+  )
+}
+
+function box(store: Store, tab: Tab, show: (tab: Tab) => void, close: () => void, content: HTMLElement[]): HTMLElement {
+  const tabs: Tab[] = ['chat', 'orders', 'cases']
+  const dialog = h(
+    'div',
+    { cls: 'box', role: 'dialog', 'aria-modal': 'true', 'aria-label': t('open') },
+    head(store, close),
     h(
       'div',
       { cls: 'tabs', role: 'tablist' },
       tabs.map((one) =>
         h(
           'button',
-          { cls: one === tab ? 'on' : '', role: 'tab', 'data-testid': `tab-${one}`, onclick: () => show(one) },
+          {
+            cls: one === tab ? 'on' : '',
+            role: 'tab',
+            'aria-selected': String(one === tab),
+            'data-testid': `tab-${one}`,
+            onclick: () => show(one),
+          },
           t(one),
         ),
       ),
     ),
-    h('div', { cls: 'warn', hidden: store.online }, t('offline')),
+    h('div', { cls: 'warn', role: 'status', hidden: store.online }, t('offline')),
     content,
   )
+  trap(dialog)
+  return dialog
 }
 
 const script = document.currentScript

@@ -4,15 +4,46 @@ export interface Session {
   visitor: string
   conversation: { id: number; state: string } | number | null
   greeting: string
-  shop: { name: string; hours?: string }
+  shop: { name: string; hours?: string; open?: boolean; hotline?: string }
   event: number
+  offline?: OfflineAsk | null
+}
+
+/** Out of hours: what the shop asks, and what she left already. */
+export interface OfflineAsk {
+  ask: boolean
+  promise: string
+  contact_kinds: { name: string; label: string }[]
+  times: { name: string; label: string }[]
+  open: OfflineLeft | null
+}
+
+export interface OfflineLeft {
+  promised_at?: string
+  promise?: string
+  contact?: string
+}
+
+/** Her place in the queue. */
+export interface Place {
+  waiting: boolean
+  ahead: number
+  more: boolean
+  expected_seconds: number | null
+  open: boolean
+  peak: boolean
 }
 
 export interface Upload {
   id: number
   url: string
+  mime?: string
+  name?: string
+  size?: number
   width?: number | null
   height?: number | null
+  /** Of a file on its way: which share has gone. */
+  progress?: number
 }
 
 export interface Message {
@@ -20,13 +51,13 @@ export interface Message {
   seq: number
   client_id: string
   author: { kind: 'buyer' | 'staff' | 'bot' | 'system'; id: number | null; name: string }
-  kind: 'text' | 'image' | 'card' | 'system' | 'note'
+  kind: 'text' | 'image' | 'file' | 'card' | 'system' | 'note'
   text: string
   attachments: Upload[]
   card: Record<string, unknown> | null
   at: string
   pending?: boolean
-  failed?: boolean
+  failed?: string
 }
 
 export interface OrderLine {

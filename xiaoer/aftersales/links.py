@@ -6,6 +6,7 @@ from typing import Any
 from xiaoer.kernel.access import Viewer, Who
 from xiaoer.kernel.errors import Invalid
 from xiaoer.reception import queries as reception
+from xiaoer.reception.actions import use_uploads
 from xiaoer.reception.signing import all_signed
 
 
@@ -21,6 +22,11 @@ def shown(ids: Sequence[int], *, shop_id: int, buyer: bool) -> list[dict[str, An
     """Pictures of a case; a buyer's browser gets addresses that open without a header."""
     found = pictures(ids, shop_id=shop_id) if ids else []
     return all_signed(found) if buyer else found
+
+
+def use_pictures(ids: Sequence[int]) -> None:
+    """A case carries them now: they are no orphans any more."""
+    use_uploads(ids)
 
 
 def open_conversation(shop_id: int, customer_id: int) -> int | None:

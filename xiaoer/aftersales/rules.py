@@ -16,6 +16,9 @@ EXCLUDED_WORDS: dict[str, tuple[str, ...]] = {
     "custom": ("定作", "定制"),
     "fresh": ("鲜活", "生鲜"),
     "digital": ("数字化", "软件", "充值"),
+    "digital_download": ("数字化", "在线下载"),
+    "opened_media": ("音像", "拆封"),
+    "newspaper": ("报纸", "期刊"),
 }
 """Category of a line -> words by which the rule `no_reason_excluded_by_law` names it."""
 

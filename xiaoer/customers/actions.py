@@ -1,15 +1,16 @@
 """Writes about buyers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q
 
 from xiaoer.customers import events
-from xiaoer.customers.models import Customer
+from xiaoer.customers.models import Customer, TimelineEntry
 from xiaoer.customers.queries import CustomerFacts, facts_of
-from xiaoer.customers.rules import LEVELS, clean_tags, nick_key
+from xiaoer.customers.rules import LEVELS, clean_tags, mask_text, nick_key
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
@@ -192,6 +193,68 @@ def grade(customer_id: int, *, vip: int | None = None, level: int | None = None,
 def rename(customer_id: int, name: str, *, by: Who, at: datetime) -> None:
     """Set how agents call the buyer."""
     Customer.objects.filter(pk=customer_id).update(display_name=name.strip()[:100], last_seen_at=F("last_seen_at"))
+
+
+def unmask(customer_id: int, *, reason: str, by: Who, at: datetime) -> dict[str, str]:
+    """查看明文: the plain phone and note, for a written reason; the journal entry comes first, the values second."""
+    reason = reason.strip()
+    if not 2 <= len(reason) <= 200:
+        raise Invalid(fields={"reason": T("请写明查看原因（2～200 字）", "Say why, in 2 to 200 characters")})
+    row = _get(customer_id)
+    announce(
+        events.CustomerUnmasked(reason=mask_text(reason)),
+        shop_id=row.shop_id,
+        subject=f"customer:{row.pk}",
+        by=by,
+        at=at,
+        customer_id=row.pk,
+    )
+    return {"phone": row.phone, "notes": row.notes}
+
+
+def confirm(customer_id: int, *, by: Who, at: datetime) -> None:
+    """Somebody asked the buyer or looked it up: the profile still holds (R789)."""
+    row = _get(customer_id)
+    Customer.objects.filter(pk=row.pk).update(checked_at=at)
+    announce(
+        events.CustomerConfirmed(),
+        shop_id=row.shop_id,
+        subject=f"customer:{row.pk}",
+        by=by,
+        at=at,
+        customer_id=row.pk,
+    )
+
+
+def put_on_timeline(
+    customer_id: int,
+    *,
+    kind: str,
+    subject: str,
+    once: str,
+    text: str = "",
+    details: Mapping[str, Any] | None = None,
+    by: Who,
+    at: datetime,
+) -> None:
+    """One entry of the record of contacts (往来记录, R790); writing it twice leaves one."""
+    entry = TimelineEntry(
+        customer_id=customer_id,
+        kind=kind,
+        subject=subject,
+        text=text,
+        details=dict(details or {}),
+        actor=str(by),
+        actor_name=by.name[:48],
+        once=once,
+        at=at,
+    )
+    TimelineEntry.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def move_timeline(from_customer: int, to_customer: int) -> int:
+    """A visitor turned out to be this customer: what was written of her goes with her."""
+    return TimelineEntry.objects.filter(customer_id=from_customer).update(customer_id=to_customer)
 
 
 def _get(customer_id: int) -> Customer:

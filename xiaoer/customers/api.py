@@ -29,7 +29,11 @@ class CustomerOut(Schema):
     visitor: bool = Field(description="Came by the chat bubble and has not proved an order")
     first_seen_at: str
     last_seen_at: str
+    checked_at: str | None = Field(description="When somebody last confirmed the profile")
+    valid_until: str
+    expired: bool = Field(description="Nobody confirmed it for too long (R789)")
     may_edit: bool
+    may_unmask: bool
 
 
 class CustomerPage(Schema):
@@ -47,6 +51,33 @@ class CustomerPatch(Schema):
     level: int | None = None
 
 
+class EntryOut(Schema):
+    """One contact (往来记录)."""
+
+    id: int
+    kind: str
+    label: str
+    subject: str
+    text: str
+    details: dict[str, Any]
+    actor: str
+    at: str
+
+
+class TimelinePage(Schema):
+    items: list[EntryOut]
+    next: str | None = None
+
+
+class Reason(Schema):
+    reason: str
+
+
+class Plain(Schema):
+    phone: str
+    notes: str
+
+
 @router.get("/customers", response=CustomerPage, summary="Buyers of the viewer's shops, last seen first")
 def customers(
     request: HttpRequest,
@@ -57,14 +88,14 @@ def customers(
     limit: int = 50,
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
-    items, after = queries.listed(viewer, shop=shop, q=q, tag=tag, cursor=cursor, limit=limit)
+    items, after = queries.listed(viewer, shop=shop, q=q, tag=tag, cursor=cursor, limit=limit, at=clock.now())
     return {"items": items, "next": after}
 
 
 @router.get("/customers/{customer_id}", response=CustomerOut, summary="One buyer")
 def customer(request: HttpRequest, customer_id: int) -> dict[str, Any]:
     viewer = viewer_of(request)
-    return queries.described(queries.find(viewer, customer_id), viewer)
+    return queries.described(queries.find(viewer, customer_id), viewer, clock.now())
 
 
 @router.patch("/customers/{customer_id}", response=CustomerOut, summary="Change tags, note, name or level")
@@ -82,4 +113,30 @@ def change(request: HttpRequest, customer_id: int, data: CustomerPatch) -> dict[
             actions.rename(row.pk, data.name, by=viewer.who, at=at)
         if data.vip is not None or data.level is not None:
             actions.grade(row.pk, vip=data.vip, level=data.level, by=viewer.who, at=at)
-    return queries.described(queries.find(viewer, customer_id), viewer)
+    return queries.described(queries.find(viewer, customer_id), viewer, clock.now())
+
+
+@router.get("/customers/{customer_id}/timeline", response=TimelinePage, summary="Her contacts, latest first (R790)")
+def timeline(request: HttpRequest, customer_id: int, cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    items, after = queries.timeline(queries.find(viewer, customer_id), viewer, cursor=cursor, limit=limit)
+    return {"items": items, "next": after}
+
+
+@router.post("/customers/{customer_id}/confirm", response=CustomerOut, summary="The profile still holds (R789)")
+def confirm(request: HttpRequest, customer_id: int) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    with transaction():
+        row = queries.find(viewer, customer_id)
+        viewer.require(Perm.CUSTOMERS_EDIT, row.shop_id)
+        actions.confirm(row.pk, by=viewer.who, at=clock.now())
+    return queries.described(queries.find(viewer, customer_id), viewer, clock.now())
+
+
+@router.post("/customers/{customer_id}/unmask", response=Plain, summary="The plain phone; writes who, when and why")
+def unmask(request: HttpRequest, customer_id: int, data: Reason) -> dict[str, str]:
+    viewer = viewer_of(request)
+    with transaction():
+        row = queries.find(viewer, customer_id)
+        viewer.require(Perm.ORDERS_UNMASK, row.shop_id)
+        return actions.unmask(row.pk, reason=data.reason, by=viewer.who, at=clock.now())

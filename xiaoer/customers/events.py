@@ -46,3 +46,22 @@ class CustomerGraded(Payload):
 
     vip: int
     level: int
+
+
+class CustomerUnmasked(Payload):
+    """查看明文: somebody saw the plain phone, and why."""
+
+    KIND: ClassVar[str] = "customer.unmasked"
+    AREA: ClassVar[str] = "customers"
+    LABEL: ClassVar[T] = T("查看客户明文", "Customer unmasked")
+    SAYS: ClassVar[T] = T("查看客户明文：{reason}", "Customer unmasked: {reason}")
+
+    reason: str
+
+
+class CustomerConfirmed(Payload):
+    """资料核对: the profile still holds (R789)."""
+
+    KIND: ClassVar[str] = "customer.confirmed"
+    AREA: ClassVar[str] = "customers"
+    LABEL: ClassVar[T] = T("客户资料已核对", "Customer data confirmed")

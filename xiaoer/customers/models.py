@@ -22,6 +22,8 @@ class Customer(models.Model):
     visitor = models.CharField(max_length=64, null=True, blank=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    """When somebody last confirmed that the profile still holds (资料核对, R789)."""
 
     class Meta:
         constraints = [
@@ -37,3 +39,23 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.nick
+
+
+class TimelineEntry(models.Model):
+    """One contact with a buyer (往来记录, R695, R790): talk, rating, summary, feedback, task, case. Never changed.
+
+    `kind` is the journal's, or "summary" and "feedback"; `once` makes writing twice one entry.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64)
+    text = models.TextField(default="", blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    actor = models.CharField(max_length=48)
+    actor_name = models.CharField(max_length=48, default="", blank=True)
+    once = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-at", "-id"], name="timeline_of")]

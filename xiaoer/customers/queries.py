@@ -1,18 +1,31 @@
 """Reads about buyers, always for a viewer; what leaves here is masked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from xiaoer.customers.models import Customer
-from xiaoer.customers.rules import mask_address, mask_name, mask_phone, mask_text, nick_key
+from xiaoer.customers.models import Customer, TimelineEntry
+from xiaoer.customers.rules import (
+    mask_address,
+    mask_name,
+    mask_phone,
+    mask_text,
+    nick_key,
+    plain_number,
+    same_number,
+)
 from xiaoer.kernel import paging
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import NotFound
+from xiaoer.kernel.events import label_of
+from xiaoer.kernel.i18n import T
+from xiaoer.kernel.names import actor_names
+from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rule
 
 __all__ = [
     "CustomerFacts",
@@ -28,6 +41,8 @@ __all__ = [
     "mask_phone",
     "mask_text",
     "nick_key",
+    "plain_number",
+    "same_number",
 ]
 
 _SEES = (Perm.CHAT, Perm.CHAT_ALL, Perm.ORDERS_VIEW, Perm.CUSTOMERS_EDIT)
@@ -98,6 +113,17 @@ def ids_by_nick(shop_id: int, nicks: Iterable[str]) -> dict[str, int]:
     return dict(Customer.objects.filter(shop_id=shop_id, nick_key__in=keys).values_list("nick_key", "pk"))
 
 
+_MOST_SAME_TAIL = 300
+"""Buyers of a shop whose phones end in the same four digits; more are not looked through."""
+
+
+def holders_of(shop_id: int, number: str) -> dict[int, str]:
+    """Whose profile has this phone: customer id -> "exact" or "masked". `number` is plain (see `plain_number`)."""
+    rows = Customer.objects.filter(shop_id=shop_id, phone_tail=number[-4:]).order_by("-pk")
+    found = rows.values_list("pk", "phone")[:_MOST_SAME_TAIL] if len(number) >= 7 else []
+    return {pk: how for pk, phone in found if (how := same_number(phone, number))}
+
+
 def visible(viewer: Viewer) -> QuerySet[Customer]:
     """The customers of the shops in which the viewer's posts deal with customers."""
     shops = {shop for perm in _SEES for shop in viewer.shops_with(perm)}
@@ -134,13 +160,53 @@ def _tagged(rows: QuerySet[Customer], tag: str) -> list[int]:
 
 
 def listed(
-    viewer: Viewer, *, shop: int | None, q: str, tag: str, cursor: str | None, limit: int
+    viewer: Viewer, *, shop: int | None, q: str, tag: str, cursor: str | None, limit: int, at: datetime
 ) -> tuple[list[dict[str, Any]], str | None]:
     rows, after = paging.newest_first(ask(viewer, shop=shop, q=q, tag=tag), "last_seen_at", cursor=cursor, limit=limit)
-    return [described(row, viewer) for row in rows], after
+    return [described(row, viewer, at) for row in rows], after
 
 
-def described(row: Customer, viewer: Viewer) -> dict[str, Any]:
+def freshness(row: Customer, at: datetime) -> dict[str, Any]:
+    """Whether the profile is due for a check (资料核对, R789): nobody confirmed it for longer than the shop's rule."""
+    window = rule("customer_data_valid", shop=shop_facts(row.shop_id), at=at).duration
+    since = row.checked_at or row.first_seen_at
+    return {"checked_at": iso(row.checked_at), "valid_until": iso(since + window), "expired": since + window < at}
+
+
+def timeline(
+    row: Customer, viewer: Viewer, *, cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Her contacts with the shop, latest first (往来记录, R790).
+
+    What was said in talks is for those who may see all talks, or who wrote it herself: entries with text of a talk
+    that is not hers come without it.
+    """
+    entries = TimelineEntry.objects.filter(customer_id=row.pk)
+    rows, after = paging.newest_first(entries, "at", cursor=cursor, limit=limit)
+    wide = any(viewer.may(perm, row.shop_id) for perm in (Perm.CHAT_ALL, Perm.CHAT_ASSIGN, Perm.CUSTOMERS_EDIT))
+    names = actor_names([one.actor for one in rows], viewer.language)
+    return [_entry(one, viewer, wide, names) for one in rows], after
+
+
+_OWN_KINDS = {"summary": T("会话摘要", "Summary"), "feedback": T("客户反馈", "Feedback")}
+
+
+def _entry(one: TimelineEntry, viewer: Viewer, wide: bool, names: Mapping[str, str]) -> dict[str, Any]:
+    label = _OWN_KINDS.get(one.kind) or label_of(one.kind)
+    readable = wide or one.actor == str(viewer.who)
+    return {
+        "id": one.pk,
+        "kind": one.kind,
+        "label": label.say(viewer.language),
+        "subject": one.subject,
+        "text": one.text if readable else "",
+        "details": one.details,
+        "actor": one.actor_name or names.get(one.actor, one.actor),
+        "at": iso(one.at),
+    }
+
+
+def described(row: Customer, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """A customer as the API shows her: phone masked, numbers inside the note too."""
     return {
         "id": row.pk,
@@ -156,5 +222,7 @@ def described(row: Customer, viewer: Viewer) -> dict[str, Any]:
         "visitor": row.visitor is not None,
         "first_seen_at": iso(row.first_seen_at),
         "last_seen_at": iso(row.last_seen_at),
+        **freshness(row, at),
+        "may_unmask": viewer.may(Perm.ORDERS_UNMASK, row.shop_id),
         "may_edit": viewer.may(Perm.CUSTOMERS_EDIT, row.shop_id),
     }

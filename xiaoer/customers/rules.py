@@ -34,6 +34,27 @@ def mask_phone(number: str) -> str:
     return "*" * max(len(digits) - 2, 4) + digits[-2:]
 
 
+def plain_number(text: str) -> str:
+    """A caller's number as it is compared: digits only, without +86 and without the 0 some exchanges put before 1xx."""
+    digits = "".join(ch for ch in text if ch.isascii() and ch.isdigit())
+    for prefix in ("0086", "86"):
+        if digits.startswith(prefix) and len(digits) - len(prefix) >= 10:
+            digits = digits[len(prefix) :]
+            break
+    return digits[1:] if len(digits) == 12 and digits.startswith("01") else digits
+
+
+def same_number(stored: str, number: str) -> str:
+    """Whether a stored phone is this caller's: "exact", "masked" (what the mask leaves agrees), or ""."""
+    if not stored or not number:
+        return ""
+    if "*" in stored:
+        head, tail = stored.split("*", 1)[0], stored.rsplit("*", 1)[1]
+        fits = len(tail) >= 4 and len(head) >= 3 and number.startswith(head) and number.endswith(tail)
+        return "masked" if fits else ""
+    return "exact" if plain_number(stored) == number else ""
+
+
 def mask_name(name: str) -> str:
     """收货人: the surname stays: `王**`."""
     return name[0] + "**" if name else ""

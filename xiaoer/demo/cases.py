@@ -21,7 +21,9 @@ from xiaoer.orders.models import Order
 from xiaoer.people.models import Shop, Staff
 from xiaoer.people.queries import viewer_of_staff
 from xiaoer.reception import pictures
-from xiaoer.reception.actions.uploads import keep_upload
+from xiaoer.reception.actions.uploads import Belongs, keep_upload, write_files
+from xiaoer.reception.scanning import Verdict
+from xiaoer.reception.uploading import Checked
 
 DAY = 24 * 60
 TMALL, TAOBAO = "quanquan-tmall", "quanquan-taobao"
@@ -275,8 +277,10 @@ class Told:
         pen.ellipse((270, 270, 390, 400), outline=(255, 214, 70), width=5)
         out = io.BytesIO()
         image.save(out, "JPEG", quality=82)
-        checked = pictures.read_picture(out.getvalue(), types=["image/jpeg"], most_bytes=5_000_000)
-        return keep_upload(self.shop.pk, checked, "凭证.jpg", customer_id=customer_id, at=at).pk
+        photo = pictures.read_picture(out.getvalue(), types=["image/jpeg"], most_bytes=5_000_000)
+        checked = Checked(photo.data, photo.mime, photo.width, photo.height, pictures.thumbnail(photo))
+        belongs = Belongs(self.shop.pk, customer_id=customer_id)
+        return keep_upload(belongs, checked, write_files(checked), "凭证.jpg", scanned=Verdict("none"), at=at).pk
 
     def step(self, who: str, verb: str, form: dict[str, Any]) -> Callable[[datetime], object]:
         def told(at: datetime) -> None:

@@ -2,25 +2,33 @@
 
 from datetime import datetime, timedelta
 
-from xiaoer.demo import cases, orders, shops, talks
+from xiaoer.demo import calls, cases, life, orders, past, shops, talks, words
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.models import Event, Reader
 from xiaoer.kernel.reactions import REACTIONS
 from xiaoer.reception.actions import quick_replies
+from xiaoer.routing import actions as routing
 
 
 def load(now: datetime) -> None:
     """Open the demo's shops as of three months ago and live through to `now`."""
     with transaction():
         opened, staff = shops.load(now - timedelta(days=90))
+        shops.form_groups(opened, staff, now - timedelta(days=89))
         for shop in opened.values():
             quick_replies.load_starter(shop.pk, by=SYSTEM, at=now - timedelta(days=89))
+        past.load(opened, staff, now)
         maker = orders.load(opened, now - timedelta(hours=1))
         steps = talks.load(opened, staff, maker, now) + cases.load(opened, staff, maker, now)
+        steps += calls.load(opened, staff, maker, now)
+        steps += words.load(opened, staff, now)
+        steps += life.load(opened["quanquan-tmall"], staff, now)
         steps.append((now - timedelta(hours=9), lambda at: shops.go_on_duty(opened, staff, at)))
         for at, step in sorted(steps, key=lambda pair: pair[0]):
             step(at)
+        for event in Event.objects.filter(kind="agent.status").order_by("number"):
+            routing.note_spell(event)
         skip_reactions()
 
 
@@ -28,4 +36,6 @@ def skip_reactions() -> None:
     """What the demo tells has been reacted to: readers begin after it."""
     last = Event.objects.order_by("-number").values_list("number", flat=True).first() or 0
     for name in REACTIONS:
+        if name == "customers.timeline":  # writes only records: it tells the demo's whole past
+            continue
         Reader.objects.update_or_create(name=name, defaults={"number": last})

@@ -5,8 +5,9 @@ from datetime import datetime
 from xiaoer.kernel.access import SYSTEM, Who
 from xiaoer.kernel.testing import CAST, HOURS, PASSWORD, RETURN_ADDRESS
 from xiaoer.people import actions
-from xiaoer.people.models import Shop, Staff
+from xiaoer.people.models import Membership, Shop, Staff, Team
 from xiaoer.reception import actions as reception
+from xiaoer.routing import actions as routing
 
 SHOPS: tuple[tuple[str, str, str, dict[str, bool]], ...] = (
     ("quanquan-tmall", "圈圈家旗舰店", "tmall", {}),
@@ -51,3 +52,21 @@ def go_on_duty(shops: dict[str, Shop], staff: dict[str, Staff], at: datetime) ->
             reception.agents.set_status(
                 shop.pk, staff[username].pk, status="online", cap=cap, by=who(staff[username]), at=at
             )
+
+
+IN_GROUPS = {
+    "anan": ("售后组", "物流组", "高级客服组"),
+    "mumu": ("售后组", "技术组"),
+    "quanquan": ("支付组",),
+}
+"""Who sits in which skill group (技能组, R801) of the demo's shops."""
+
+
+def form_groups(shops: dict[str, Shop], staff: dict[str, Staff], at: datetime) -> None:
+    """The nine skill groups and the topics of each shop, with people in them."""
+    for shop in shops.values():
+        routing.load_starter(shop, by=SYSTEM, at=at)
+        teams = {team.name: team for team in Team.objects.filter(shop=shop)}
+        for username, names in IN_GROUPS.items():
+            seat = Membership.objects.get(shop=shop, staff=staff[username])
+            seat.teams.add(*(teams[name] for name in names))

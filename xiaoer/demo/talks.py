@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xiaoer.customers import actions as customers
+from xiaoer.demo import shown
 from xiaoer.demo.orders import Maker
 from xiaoer.demo.shops import who
 from xiaoer.kernel.access import SYSTEM, Who
@@ -42,7 +43,10 @@ class Talk:
     def say(self, line: dict[str, Any]) -> Callable[[datetime], object]:
         def told(at: datetime) -> object:
             by = self.buyer() if line["from"] == "buyer" else who(self.staff[line["from"]])
-            return reception.messages.post_message(self.id, by=by, at=at, kind="text", text=line["text"])
+            shows = shown.attachments(self.shop.pk, self.customer_id, line.get("shows", []), at)
+            return reception.messages.post_message(
+                self.id, by=by, at=at, kind="text", text=line["text"], attachments=shows
+            )
 
         return told
 
@@ -63,13 +67,22 @@ class Talk:
         return found
 
 
+ORDERS = {
+    "shipped": (timedelta(days=5), timedelta(days=1)),
+    "paid": (timedelta(minutes=55), timedelta(minutes=52)),
+    "waiting_payment": (timedelta(minutes=6), timedelta(minutes=5)),
+}
+"""How long ago a talk's order was paid (or made), and how long ago we took it in."""
+
+
 def load(shops: dict[str, Shop], staff: dict[str, Staff], maker: Maker, now: datetime) -> list[Step]:
     """The steps of every conversation; the buyers who ask about an order have one."""
     steps: list[Step] = []
     for data in tomllib.loads(TALKS.read_text(encoding="utf-8"))["talk"]:
         shop = shops[data["shop"]]
-        if data.get("order"):
-            draft = maker.order("shipped", nick=data["nick"], paid_ago=timedelta(days=5))
-            take_in(shop.pk, [draft], source="demo", by=SYSTEM, at=now - timedelta(days=1))
+        if status := data.get("order"):
+            ago, known = ORDERS[status]
+            draft = maker.order(status, nick=data["nick"], paid_ago=ago)
+            take_in(shop.pk, [draft], source="demo", by=SYSTEM, at=now - known)
         steps += Talk(data, shop, staff).steps(now)
     return steps

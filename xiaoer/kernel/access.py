@@ -39,6 +39,7 @@ class Perm(StrEnum):
     REVIEWS = "reviews"
     TRAINING = "training"
     DEADLINES_VIEW = "deadlines.view"
+    VOICE_EVENTS = "voice.events"
 
 
 class Role(StrEnum):
@@ -123,6 +124,13 @@ def holds_wide(perms: frozenset[Perm], perm: str) -> bool:
     return perm in WIDE and not perms.isdisjoint(WIDE[perm])
 
 
+def among(audience: str, names: list[str]) -> bool:
+    """Whether one of `names` is in an audience: "staff:4" alone, or several as ",staff:4,staff:9,"."""
+    if audience[:1] == ",":
+        return any(f",{name}," in audience for name in names)
+    return audience in names
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """The actor of an action: staff, buyer, API token, the clock, the system, a platform or a courier."""
@@ -181,7 +189,7 @@ class Viewer:
             return holds_wide(perms, perm) if perm else Perm.JOURNAL_VIEW in perms
         if not holds(perms, perm):
             return False
-        return audience is None or holds_wide(perms, perm) or audience in self.names()
+        return audience is None or holds_wide(perms, perm) or among(audience, self.names())
 
     def names(self) -> list[str]:
         """What an audience may call this viewer: herself and her teams."""

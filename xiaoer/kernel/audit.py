@@ -90,6 +90,8 @@ def _scoped(viewer: Viewer, filters: Filters) -> QuerySet[Event]:
 def _visible(viewer: Viewer, shops: list[int]) -> Q:
     """The shops' lines that `Viewer.reads` shows: those that ask for a permission only where the viewer holds it."""
     visible, hers = Q(shop_id__in=shops, perm=""), Q(audience=None) | Q(audience__in=viewer.names())
+    for name in viewer.names():
+        hers |= Q(audience__contains=f",{name},")
     for perm in Perm:
         holding = [shop for shop in shops if viewer.reads(shop, perm, None)]
         whole = [shop for shop in holding if holds_wide(viewer.shops[shop], perm)]

@@ -243,7 +243,7 @@ class Calendar:
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself when open, else the next opening."""
-        for opens, _ in self._from(at):
+        for opens, _ in self.stretches(at):
             return opens
         raise self._never(at)
 
@@ -254,7 +254,7 @@ class Calendar:
         if not working:
             return start
         left = working
-        for opens, closes in self._from(start):
+        for opens, closes in self.stretches(start):
             if left <= closes - opens:
                 return opens + left
             left -= closes - opens
@@ -287,7 +287,7 @@ class Calendar:
             raise ValueError(f"{at!r} has no time zone; give an aware datetime")
         return at.astimezone(ZoneInfo(self.hours.zone)).date()
 
-    def _from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches from `at` on, the first one cut off at `at`; gives up after ten years without one."""
         day, empty = self.local_day(at), 0
         at = at.astimezone(UTC)

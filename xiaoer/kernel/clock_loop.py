@@ -150,7 +150,7 @@ def run_once() -> int:
         fired += batch
         if fired >= BATCH * 5:  # let the reactions have their turn
             break
-    return fired + run_reactions()
+    return fired + run_reactions(apart=False)
 
 
 def run_forever(stop: threading.Event, *, idle: float = IDLE_SECONDS) -> None:

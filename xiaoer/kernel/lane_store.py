@@ -25,8 +25,9 @@ Row = Sequence[Any]
 CHUNK = 256
 """Rows in one VALUES list."""
 
-TRUSTED = "PRAGMA ignore_check_constraints=ON"
-"""Django has SQLite parse every JSON column again to see that it is JSON; here it comes straight from orjson."""
+TRUSTED = "PRAGMA ignore_check_constraints=ON;PRAGMA foreign_keys=OFF"
+"""Django has SQLite parse every JSON column again to see that it is JSON; here it comes straight from orjson. And the
+rows that new ones point to were read in the same transaction, so they need not be looked up once more."""
 
 
 class Store(Protocol):

@@ -1,4 +1,4 @@
-"""What runs beside the requests, each in its own thread: the clock loop and the worker for slow jobs."""
+"""What runs beside the requests, each in its own thread: the clock loop, the worker for slow jobs, areas' own loops."""
 
 import logging
 import threading
@@ -12,6 +12,21 @@ from xiaoer.kernel import clock_loop
 
 log = logging.getLogger("xiaoer.loops")
 LOOK_FOR_JOBS = 0.5
+Work = Callable[[threading.Event], None]
+BESIDE: dict[str, Work] = {}
+
+
+def beside(name: str) -> Callable[[Work], Work]:
+    """Register a loop of an area (in its `timers.py`): `work(end)` runs until `end` is set, wherever clocks run.
+
+    It may run in several processes at once; what it does must stand that.
+    """
+
+    def register(work: Work) -> Work:
+        BESIDE[name] = work
+        return work
+
+    return register
 
 
 class Loops:
@@ -22,6 +37,10 @@ class Loops:
         self._threads = [
             threading.Thread(target=self._keep, args=(clock_loop.run_forever,), name="clock-loop", daemon=True),
             threading.Thread(target=self._keep, args=(work_off_jobs,), name="slow-jobs", daemon=True),
+            *(
+                threading.Thread(target=self._keep, args=(work,), name=name, daemon=True)
+                for name, work in BESIDE.items()
+            ),
         ]
 
     def start(self) -> None:
@@ -39,7 +58,7 @@ class Loops:
         while not self._end.wait(1):
             pass
 
-    def _keep(self, work: Callable[[threading.Event], None]) -> None:
+    def _keep(self, work: Work) -> None:
         """A loop that throws is begun again: a server without clocks would be worse than a noisy one."""
         while not self._end.is_set():
             try:

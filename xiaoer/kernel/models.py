@@ -46,8 +46,11 @@ class Event(models.Model):
     customer_id = models.BigIntegerField(null=True)
     for_buyer = models.BooleanField(default=False)
     perm = models.CharField(max_length=48, default="")
-    audience = models.CharField(max_length=24, null=True)
-    """Among those who hold `perm`, whom the line is for: "staff:4", "team:3"; None for all of them."""
+    audience = models.CharField(max_length=240, null=True)
+    """Among those who hold `perm`, whom the line is for: "staff:4", "team:3"; None for all of them.
+
+    Several stand between commas, with one at both ends: ",staff:4,staff:9,".
+    """
 
     objects = EventManager()
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from xiaoer.kernel import tail
+from xiaoer.kernel import presence, tail
 from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.errors import Refusal, Unauthenticated
 from xiaoer.kernel.hub import Hub, Screen, key_of, sees
@@ -57,9 +57,11 @@ class Stream:
             await asyncio.get_running_loop().run_in_executor(None, self._tail.stop)
 
     async def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             self.hub.beat()
+            await loop.run_in_executor(None, in_thread, presence.tell, frozenset(self.hub.people()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

@@ -1,4 +1,4 @@
-"""`xiaoer orders import FILE` and `xiaoer orders sample`."""
+"""`xiaoer orders import FILE`, `xiaoer orders sample` and `xiaoer orders promise < cases.jsonl`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from xiaoer.kernel.i18n import T
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    group = subparsers.add_parser("orders", help="import order reports, make sample reports")
+    group = subparsers.add_parser("orders", help="import order reports, make sample reports, ship promises")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     take = verbs.add_parser("import", help="import a CSV or XLSX order report of a shop")
     take.add_argument("file", type=Path)
@@ -25,6 +25,12 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     make.add_argument("--seed", type=int, default=1)
     make.add_argument("--out", type=Path, required=True)
     make.set_defaults(run=write_sample)
+    say = verbs.add_parser("promise", help="what may be said of the ship time: JSON lines in, one answer a line out")
+    say.add_argument(
+        "--shop", help="answer with this shop's platform and settings (slug); default: each line's platform"
+    )
+    say.add_argument("--language", default="zh", choices=["zh", "en"], help="language of the errors")
+    say.set_defaults(run=promise)
 
 
 def import_file(options: argparse.Namespace) -> int:
@@ -78,3 +84,21 @@ def write_sample(options: argparse.Namespace) -> int:
     sample.write(options.out, lines=options.lines, encoding=options.encoding, kind=options.kind, seed=options.seed)
     print(f"{options.out}: {options.lines} rows, {options.encoding}", file=sys.stderr)
     return 0
+
+
+def promise(options: argparse.Namespace) -> int:
+    """Standard input to standard output, in order. 0 when at least one line was answered or none came; else 1."""
+    from xiaoer.orders.promise_lines import answer_lines
+    from xiaoer.orders.promise_reads import numbers_for
+    from xiaoer.people.queries import shop_by_slug
+
+    shop = shop_by_slug(options.shop) if options.shop else None
+    good = bad = 0
+    for answer in answer_lines(sys.stdin.buffer, lambda asked: numbers_for(asked, shop), options.language):
+        bad, good = bad + ("error" in answer), good + ("error" not in answer)
+        line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    if bad:
+        print(f'{good} answered, {bad} could not be read; see the lines with "error"', file=sys.stderr)
+    return 1 if bad and not good else 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from xiaoer.customers.queries import nick_key
+from xiaoer.customers.queries import nick_key, same_number
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import NotFound
@@ -18,23 +18,30 @@ from xiaoer.kernel.names import actor_names
 from xiaoer.orders import headings
 from xiaoer.orders.cells import phone_tail as tail_of
 from xiaoer.orders.models import ImportMapping, Order, OrderImport, OrderLine
+from xiaoer.orders.promise_reads import ShipWords, answer_promise, late_shipment, order_promise, promise_of, ship_words
 from xiaoer.orders.reading import FileFacts
 from xiaoer.orders.showing import described, described_line, preview, samples, shown_import
 
 __all__ = [
     "LineFacts",
     "OrderFacts",
+    "ShipWords",
+    "answer_promise",
     "ask",
     "described",
     "described_line",
     "find",
     "history",
+    "late_shipment",
     "mapping_for",
     "order_facts",
+    "order_promise",
     "orders_of_customer",
     "preview",
+    "promise_of",
     "prove",
     "samples",
+    "ship_words",
     "shown_import",
 ]
 
@@ -162,6 +169,23 @@ def prove(shop_id: int, order_no: str, phone_tail: str) -> OrderFacts | None:
     held = row.phone_tail if row is not None else ""
     same = hmac.compare_digest((held or "0000").encode(), said.encode())
     return order_facts(row.pk) if row is not None and held and same else None
+
+
+_MOST_SAME_TAIL = 300
+"""Orders of a shop whose receivers' phones end in the same four digits; older ones are not looked through."""
+
+
+def receivers_by_phone(shop_id: int, number: str) -> dict[int, str]:
+    """Who ordered to this receiver's phone: customer id -> "exact" or "masked". The receiver need not be the buyer."""
+    if len(number) < 7:
+        return {}
+    rows = Order.objects.filter(shop_id=shop_id, phone_tail=number[-4:]).order_by("-pk")
+    found: dict[int, str] = {}
+    for customer_id, phone in rows.values_list("customer_id", "receiver_phone")[:_MOST_SAME_TAIL]:
+        how = same_number(phone, number)
+        if how and found.get(customer_id) != "exact":
+            found[customer_id] = how
+    return found
 
 
 def visible(viewer: Viewer) -> QuerySet[Order]:

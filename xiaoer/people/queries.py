@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from xiaoer.kernel.access import ROLE_PERMS, Perm, Role, Viewer, Who
 from xiaoer.kernel.errors import NotFound
-from xiaoer.people.models import ApiToken, Invitation, Membership, Shop, Staff, Team
+from xiaoer.people.models import ApiToken, Invitation, Membership, Platform, Shop, Staff, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def shop_facts(shop_id: int) -> ShopFacts:
     if shop is None:
         raise NotFound("没有这个店铺", "There is no such shop")
     return facts_of(shop)
+
+
+def platform_names() -> dict[str, str]:
+    """Every platform a shop may stand on, with its Chinese name."""
+    return dict(Platform.choices)
 
 
 def shop_by_slug(slug: str) -> ShopFacts:
@@ -119,12 +125,27 @@ class AgentFacts:
 def agents_of(shop_id: int) -> list[AgentFacts]:
     """Everybody active in a shop who holds the chat permission."""
     rows = Membership.objects.filter(shop_id=shop_id, active=True, staff__is_active=True)
-    rows = rows.select_related("staff").prefetch_related("teams").order_by("staff_id")
+    seats = rows.order_by("staff_id").values_list("pk", "staff_id", "staff__name", "roles")
+    teams: dict[int, set[int]] = {}
+    for seat, team in Membership.teams.through.objects.filter(membership__shop_id=shop_id).values_list(
+        "membership_id", "team_id"
+    ):
+        teams.setdefault(seat, set()).add(team)
     return [
-        AgentFacts(row.staff_id, row.staff.name, frozenset(row.roles), frozenset(team.pk for team in row.teams.all()))
-        for row in rows
-        if Perm.CHAT in perms_of(row.roles)
+        AgentFacts(staff, name, frozenset(roles), frozenset(teams.get(seat, ())))
+        for seat, staff, name, roles in seats
+        if _may_chat(tuple(roles))
     ]
+
+
+@lru_cache(maxsize=512)
+def _may_chat(roles: tuple[str, ...]) -> bool:
+    return Perm.CHAT in perms_of(roles)
+
+
+def team_kinds(shop_id: int) -> dict[int, str]:
+    """What each team of a shop is for, by id (see rules.TEAM_KINDS)."""
+    return dict(Team.objects.filter(shop_id=shop_id).order_by("pk").values_list("pk", "kind"))
 
 
 def may_open_shop(viewer: Viewer) -> bool:

@@ -28,7 +28,10 @@ SWITCHES: dict[str, T] = {
 }
 """What a shop may switch on or off (C02, C05, C16, C50): promises and the guard depend on them."""
 
-TEAM_KINDS = ("", "pre_sales", "after_sales", "night", "vendor", "warehouse", "other")
+TEAM_KINDS = (
+    "", "pre_sales", "after_sales", "night", "vendor", "warehouse", "payment", "logistics", "technical", "finance", "legal",
+    "quality", "operations", "senior", "other",
+)  # fmt: skip
 
 
 def _no(field: str, zh: str, en: str) -> Invalid:

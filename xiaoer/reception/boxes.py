@@ -1,7 +1,8 @@
 """The boxes of the workbench (接待列表): mine, queue, open, closed, all. Longest waiting first, page by page.
 
 A page is one indexed query per shop, however many conversations stand behind it: first those who wait, in the order
-of their waiting, then those nobody keeps waiting, latest message first. No model objects are made.
+of their waiting, then those nobody keeps waiting, latest message first, then what is closed, latest first. No model
+objects are made.
 """
 
 import base64
@@ -23,7 +24,7 @@ from xiaoer.reception.flow import CLOSED, OPEN, QUEUED
 from xiaoer.reception.models import Conversation
 
 BOXES = ("mine", "queue", "open", "closed", "all")
-_STATES = {"mine": OPEN, "queue": QUEUED, "open": OPEN, "closed": CLOSED}
+_STATES = {"mine": (OPEN,), "queue": (QUEUED,), "open": (OPEN,), "closed": (CLOSED,), "all": (QUEUED, OPEN, CLOSED)}
 _ALL = frozenset({Perm.CHAT_ALL, Perm.CHAT_ASSIGN})
 _FIELDS = (
     "id",
@@ -39,6 +40,7 @@ _FIELDS = (
     "team_id",
     "waiting_since",
     "last_message_at",
+    "closed_at",
     "last_text",
     "last_author",
     "unread_agent",
@@ -47,8 +49,11 @@ _FIELDS = (
     "rating",
     "seq",
     "first_reply_at",
+    "snoozed_at",
+    "snoozed_until",
 )
-_WAITING, _RESTING, _NEWEST = "w", "r", "n"
+_WAITING, _RESTING, _CLOSED = "w", "r", "c"
+_FIELD = {_WAITING: "waiting_since", _RESTING: "last_message_at", _CLOSED: "closed_at"}
 
 Row = dict[str, Any]
 
@@ -67,8 +72,8 @@ def chat_shops(viewer: Viewer, shop: int | None) -> list[int]:
 def box_of(viewer: Viewer, box: str, shop: int) -> QuerySet[Conversation]:
     """One box of one shop, as far as the viewer may see it."""
     rows = Conversation.objects.filter(shop_id=shop)
-    if box in _STATES:
-        rows = rows.filter(state=_STATES[box])
+    if len(_STATES[box]) == 1:
+        rows = rows.filter(state=_STATES[box][0])
     me = viewer.id if viewer.kind == "staff" else None
     if box == "mine":
         return rows.filter(agent_id=me) if me is not None else rows.none()
@@ -114,11 +119,13 @@ def box_page(
             fields={"box": T(f"没有列表「{box}」，可选 {'、'.join(BOXES)}", f"box is one of {', '.join(BOXES)}")}
         )
     limit = max(1, min(limit, 100))
-    sets = [_search(box_of(viewer, box, pk), q, customer) for pk in chat_shops(viewer, shop)]
+    shops = [_search(box_of(viewer, box, pk), q, customer) for pk in chat_shops(viewer, shop)]
+    live = [rows.filter(state=state) for rows in shops for state in _STATES[box] if state != CLOSED]
+    closed = [rows.filter(state=CLOSED) for rows in shops if CLOSED in _STATES[box]]
     start, mark = _open(cursor) if cursor else ("", None)
     found: list[tuple[str, Row]] = []
-    for segment in (_NEWEST,) if box in ("all", "closed") else (_WAITING, _RESTING):
-        if start and segment != start:
+    for segment, sets in ((_WAITING, live), (_RESTING, live), (_CLOSED, closed)):
+        if not sets or (start and segment != start):
             continue
         rows = _segment(sets, segment, mark, limit + 1 - len(found))
         found += [(segment, row) for row in rows]
@@ -129,22 +136,18 @@ def box_page(
     if len(found) <= limit:
         return page, None
     segment, last = found[limit - 1]
-    return page, _seal(segment, last[_field(segment)], last["id"])
-
-
-def _field(segment: str) -> str:
-    return "waiting_since" if segment == _WAITING else "last_message_at"
+    return page, _seal(segment, last[_FIELD[segment]], last["id"])
 
 
 def _segment(
     sets: list[QuerySet[Conversation]], segment: str, mark: tuple[datetime, int] | None, most: int
 ) -> list[Row]:
     """The next `most` rows of one stretch of the list, merged over the shops."""
-    field = _field(segment)
+    field = _FIELD[segment]
     down = segment != _WAITING
     rows: list[Row] = []
     for one in sets:
-        if segment != _NEWEST:
+        if segment != _CLOSED:
             one = one.filter(waiting_since__isnull=segment == _RESTING)
         if mark is not None:
             at, pk = mark
@@ -190,6 +193,8 @@ def _shown(row: Row) -> Row:
         "rating": row["rating"],
         "seq": row["seq"],
         "first_reply_at": iso(row["first_reply_at"]),
+        "snoozed_at": iso(row["snoozed_at"]),
+        "snoozed_until": iso(row["snoozed_until"]),
     }
 
 
@@ -227,7 +232,7 @@ def _open(cursor: str) -> tuple[str, tuple[datetime, int]]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         segment, at, pk = text.split("|")
-        if segment not in (_WAITING, _RESTING, _NEWEST):
+        if segment not in _FIELD:
             raise ValueError(segment)
         return segment, (datetime.fromisoformat(at), int(pk))
     except (ValueError, binascii.Error):

@@ -129,7 +129,7 @@ class ConversationTransferred(_Conversation):
 
 
 class ConversationClosed(_Conversation):
-    """Finished (结束会话). `reason`: solved, unsolved, merged."""
+    """Finished (结束会话). `reason`: solved, unsolved, merged, idle."""
 
     KIND: ClassVar[str] = "conversation.closed"
     LABEL: ClassVar[T] = T("结束会话", "Conversation closed")
@@ -149,6 +149,16 @@ class ConversationReopened(_Conversation):
     agent: int | None
     agent_name: str = ""
     state: str
+
+
+class ConversationUrgent(_Conversation):
+    """按紧急计时 (R770, C06): a VIP's first question, or one with an urgent label; its reply is due earlier."""
+
+    KIND: ClassVar[str] = "conversation.urgent"
+    LABEL: ClassVar[T] = T("按紧急计时", "Timed as urgent")
+
+    agent: int | None
+    due_at: str
 
 
 class ConversationRead(_Conversation):
@@ -181,6 +191,8 @@ class ConversationRated(_Conversation):
     stars: int
     previous: int | None
     agent: int | None
+    reasons: list[str] = []
+    nps: int | None = None
 
 
 class ConversationReplyLate(_Conversation):
@@ -307,3 +319,18 @@ class AgentStatusChanged(Payload):
     status: str
     previous: str
     cap: int | None = None
+    why: str = ""
+    device: str = ""
+
+
+class ModeChanged(Payload):
+    """高峰模式 began or ended (R775), by the queue or by hand. `hold`: auto, on, off."""
+
+    KIND: ClassVar[str] = "reception.mode"
+    AREA: ClassVar[str] = "reception"
+    LABEL: ClassVar[T] = T("高峰模式变更", "Peak mode")
+
+    peak: bool
+    auto: bool
+    hold: str
+    waiting: int = 0

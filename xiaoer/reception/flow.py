@@ -25,6 +25,7 @@ class Close(BaseModel):
     summary: str = Field(
         "", max_length=500, json_schema_extra={"zh": "小结（买家看不到）", "en": "Summary (hidden from the buyer)"}
     )
+    topic: str = Field("", max_length=24, json_schema_extra={"zh": "问题类型", "en": "Topic"})
     invite: bool = Field(True, json_schema_extra={"zh": "邀请评价", "en": "Invite a rating"})
 
 

@@ -1,13 +1,13 @@
 """The message lane of the desk: what is queued, what is acknowledged, and the writer behind it."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from xiaoer.kernel import clock
 from xiaoer.kernel.errors import Refusal
 from xiaoer.kernel.lane_store import Store, open_store
 from xiaoer.reception import lane_sql
+from xiaoer.reception.clocks import ReplyClocks as ReplyClocks
 
 
 @dataclass(slots=True)
@@ -34,15 +34,7 @@ class Outgoing:
     attachments: list[dict[str, Any]] = field(default_factory=list)
     card: dict[str, Any] | None = None
     guard: dict[str, Any] | None = None
-    clocks: "ReplyClocks | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyClocks:
-    """Within what time a person must answer: the first time, and later in the conversation (C06, B51)."""
-
-    first: timedelta
-    follow_up: timedelta
+    clocks: ReplyClocks | None = None
 
 
 @dataclass(slots=True)

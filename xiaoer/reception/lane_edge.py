@@ -28,21 +28,24 @@ from xiaoer.kernel.lane import Headers, Miss, Pairs, parse
 from xiaoer.kernel.remember import Remembered
 from xiaoer.orders.queries import orders_of_customer
 from xiaoer.people.queries import shop_facts
-from xiaoer.policy.queries import rules
 from xiaoer.reception import lane_auth
+from xiaoer.reception.actions import uploads as upload_actions
+from xiaoer.reception.clocks import ReplyClocks
 from xiaoer.reception.cors import cors_headers
-from xiaoer.reception.lane import Ack, Outgoing, ReplyClocks
+from xiaoer.reception.lane import Ack, Outgoing
+from xiaoer.reception.limits import reply_clocks
 from xiaoer.reception.models import Conversation, Upload
 from xiaoer.reception.rules import BOT_NAME
+from xiaoer.reception.upload_reads import upload_facts
 
 CHINA = ZoneInfo("Asia/Shanghai")
 LONGEST_TEXT = 4000
 LONGEST_ID = 48
 MOST_PICTURES = 9
 _ALL = frozenset({Perm.CHAT_ALL, Perm.CHAT_ASSIGN})
-SENT_KINDS = ("text", "image", "note")
+SENT_KINDS = ("text", "image", "file", "note")
 """Kinds that may come in over the lane; cards and system lines are written by the desk itself."""
-BUYER_KINDS = ("text", "image")
+BUYER_KINDS = ("text", "image", "file")
 
 HISTORY, MOST_SAID = 4, 20_000
 
@@ -82,9 +85,7 @@ _reaches: dict[int, tuple[Viewer, Reach]] = {}
 
 def _load_shop(shop_id: int) -> ShopNow:
     facts, at = shop_facts(shop_id), clock.now()
-    found = rules(["first_human_reply", "follow_up_reply"], shop=facts, at=at)
-    limits = ReplyClocks(found["first_human_reply"].duration, found["follow_up_reply"].duration)
-    return ShopNow(limits, guard.context_for(facts, day=at.astimezone(CHINA).date()))
+    return ShopNow(reply_clocks(facts, at), guard.context_for(facts, day=at.astimezone(CHINA).date()))
 
 
 def _load_place(conversation: int) -> Place:
@@ -114,7 +115,7 @@ def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
             raise NotFound("没有找到这个会话", "There is no such conversation")
         viewer.require(Perm.CHAT, shop_id)
     if pictures := data.get("attachments"):
-        item.attachments = _pictures(pictures, viewer, shop_id, slow)
+        item.attachments = _pictures(pictures, item.kind, viewer, shop_id, slow)
     if buyer:
         _pace.spend(viewer.customer_id or 0)
     else:
@@ -179,27 +180,31 @@ def _shape(data: dict[str, Any], viewer: Viewer, buyer: bool) -> Outgoing:
     )
 
 
-def _pictures(given: Any, viewer: Viewer, shop_id: int, slow: bool) -> list[dict[str, Any]]:
-    """The pictures named by id: the sender's own uploads in this shop, as messages keep them."""
+def _pictures(given: Any, kind: str, viewer: Viewer, shop_id: int, slow: bool) -> list[dict[str, Any]]:
+    """The pictures and files named by id: the sender's own uploads in this shop, as messages keep them."""
     if (
         not isinstance(given, list)
         or len(given) > MOST_PICTURES
         or not all(type(pk) is int and 0 < pk < 2**63 for pk in given)
     ):
-        raise Invalid(fields={"attachments": T(f"最多 {MOST_PICTURES} 张图片", f"{MOST_PICTURES} pictures at most")})
+        raise Invalid(fields={"attachments": T(f"最多 {MOST_PICTURES} 个图片或文件", f"{MOST_PICTURES} files at most")})
     if not slow:
         raise Miss
     rows = Upload.objects.filter(pk__in=given, shop_id=shop_id)
     rows = rows.filter(customer_id=viewer.customer_id) if viewer.kind == "buyer" else rows.filter(staff_id=viewer.id)
     found = {row.pk: row for row in rows}
     if missing := [pk for pk in given if pk not in found]:
-        text = T(f"图片 {missing[0]} 不存在，请重新上传", f"There is no picture {missing[0]}; upload it again")
+        text = T(f"图片或文件 {missing[0]} 不存在，请重新上传", f"There is no upload {missing[0]}; upload it again")
         raise Invalid(fields={"attachments": text})
-    return [_picture(found[pk]) for pk in given]
-
-
-def _picture(row: Upload) -> dict[str, Any]:
-    return {"id": row.pk, "url": f"/uploads/{row.pk}", "mime": row.mime, "width": row.width, "height": row.height}
+    if kind == "image" and (other := [row for row in found.values() if not row.mime.startswith("image/")]):
+        text = T(
+            f"「{other[0].name}」不是图片，请用文件消息发送", f"{other[0].name!r} is no picture; send it as a file"
+        )
+        raise Invalid(fields={"kind": text})
+    if any(row.unused_since is not None for row in found.values()):
+        with transaction():
+            upload_actions.use_uploads(given)
+    return [upload_facts(found[pk]) for pk in given]
 
 
 def _screen(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, slow: bool) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 
 from xiaoer.kernel.clock import iso
-from xiaoer.kernel.deadlines import warnings_of
 from xiaoer.kernel.errors import NotFound, Refusal
 from xiaoer.kernel.lane_store import Store, insert, select_by, update_by
+from xiaoer.reception.clocks import ReplyClocks
 from xiaoer.reception.events import MessageSent
 from xiaoer.reception.flow import CLOSED, QUEUED
 from xiaoer.reception.rules import NOTE, Standing, audience, columns_after
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 REPLY = "reply"
 """The kind of the clock that runs while a buyer waits."""
-WARN_AT = (0.5,)
-"""The agent is reminded when this share of the time has passed."""
 BUYER, STAFF = "buyer", "staff"
 
 MESSAGES, EVENTS, CONVERSATIONS, DEADLINES = (
@@ -55,7 +53,7 @@ MOVED = {
 TALK_FIELDS = (
     "c.id,c.shop_id,c.customer_id,c.state,c.agent_id,c.team_id,c.seq,c.waiting_since,c.first_waiting_at,"
     "c.first_reply_at,c.last_message_at,c.last_text,c.last_author,c.unread_agent,c.unread_buyer,"
-    "CASE WHEN b.display_name <> '' THEN b.display_name ELSE b.nick END"
+    "c.guests,CASE WHEN b.display_name <> '' THEN b.display_name ELSE b.nick END"
 )
 FROM_TALKS = (
     "FROM given CROSS JOIN reception_conversation c JOIN customers_customer b ON b.id = c.customer_id"
@@ -98,6 +96,7 @@ class TalkRow:
     last_author: str
     unread_agent: int
     unread_buyer: int
+    guests: str
     buyer_name: str
     moved: bool = False
 
@@ -108,6 +107,7 @@ class Clock:
 
     talk: TalkRow
     limit: timedelta
+    rules: ReplyClocks
     settled: bool = False
 
 
@@ -187,7 +187,7 @@ def _take(group: Group, item: "Outgoing") -> "Ack":
 def may_write(talk: TalkRow, item: "Outgoing") -> bool:
     """A buyer writes into her own conversation; an agent into those she serves and those in the queue (her team's).
 
-    The same rule as `queries.visible`: what she cannot see she cannot write into.
+    The same rule as `queries.visible`: what she cannot see she cannot write into. A colleague asked in writes notes.
     """
     if item.author == BUYER:
         return talk.customer_id == item.customer_id
@@ -195,7 +195,11 @@ def may_write(talk: TalkRow, item: "Outgoing") -> bool:
         return False
     if talk.shop_id in item.everything or (talk.agent_id is not None and talk.agent_id == item.author_id):
         return True
-    return item.author == STAFF and talk.state == QUEUED and (talk.team_id is None or talk.team_id in item.teams)
+    if item.author != STAFF:
+        return False
+    if talk.state == QUEUED and (talk.team_id is None or talk.team_id in item.teams):
+        return True
+    return item.kind == NOTE and bool(talk.guests) and item.who in talk.guests.split(",")
 
 
 def _count_in(group: Group, talk: TalkRow, item: "Outgoing") -> None:
@@ -211,7 +215,7 @@ def _count_in(group: Group, talk: TalkRow, item: "Outgoing") -> None:
         _end(group, talk)
     elif not waited and talk.waiting_since is not None and item.clocks is not None:
         limit = item.clocks.first if talk.first_reply_at is None else item.clocks.follow_up
-        group.clocks[talk.id] = Clock(talk, limit)
+        group.clocks[talk.id] = Clock(talk, limit, item.clocks)
 
 
 def closed(author: str) -> Refusal:
@@ -300,10 +304,10 @@ def _write_clocks(store: Store, group: Group) -> None:
     clocks = [*group.ended, *group.clocks.values()]
     if not clocks:
         return
-    times = {limit: _times(store, group.at, limit) for limit in {clock.limit for clock in clocks}}
+    times = {kind: _times(store, group.at, *kind) for kind in {(clock.rules, clock.limit) for clock in clocks}}
     rows: list[tuple[Any, ...]] = []
     for clock in clocks:
-        due, warn, soon = times[clock.limit]
+        due, warn, soon = times[clock.rules, clock.limit]
         settled = group.when if clock.settled else None
         rows.append(
             (
@@ -322,9 +326,9 @@ def _write_clocks(store: Store, group: Group) -> None:
     insert(store, DEADLINES, DEADLINE_COLUMNS, rows, START_AGAIN)
 
 
-def _times(store: Store, at: datetime, limit: timedelta) -> tuple[Any, str, Any]:
+def _times(store: Store, at: datetime, rules: ReplyClocks, limit: timedelta) -> tuple[Any, str, Any]:
     """Due, the warnings as the deadlines table keeps them, and the first instant to look at."""
-    due = at + limit
-    warnings = warnings_of(at, due, WARN_AT)
+    due = rules.due(at, limit)
+    warnings = [moment for moment in rules.warnings(at, limit) if at < moment < due]
     text = orjson.dumps([moment.isoformat() for moment in warnings]).decode()
     return store.when(due), text, store.when(warnings[0] if warnings else due)

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
-from xiaoer.reception.settings import LONGEST_SIDE, MOST_PIXELS
+from xiaoer.reception.settings import LONGEST_SIDE, MOST_PIXELS, THUMB_BYTES, THUMB_SIDE
 
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif", "MPO": "image/jpeg"}
 _WORDS = {"image/jpeg": "JPG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF"}
@@ -80,6 +80,17 @@ def _repack(image: Image.Image) -> Picture:
         mime = "image/png"
         _plain(upright).save(out, "PNG")
     return Picture(out.getvalue(), mime, upright.width, upright.height)
+
+
+def thumbnail(picture: Picture) -> bytes | None:
+    """A small WebP for lists and bubbles; None when the picture itself is small enough."""
+    if max(picture.width, picture.height) <= THUMB_SIDE and len(picture.data) <= THUMB_BYTES:
+        return None
+    with Image.open(io.BytesIO(picture.data)) as image:
+        image.thumbnail((THUMB_SIDE, THUMB_SIDE))
+        out = io.BytesIO()
+        _plain(image).save(out, "WEBP", quality=80)
+    return out.getvalue()
 
 
 def _plain(image: Image.Image) -> Image.Image:

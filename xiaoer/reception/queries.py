@@ -1,6 +1,5 @@
 """Reads of reception, for a viewer: boxes of conversations, one conversation, its messages, pictures."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,45 +10,89 @@ from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import Perm, Viewer, Who
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Invalid, NotFound
-from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import form_schema
-from xiaoer.kernel.text import keys_of, matches
-from xiaoer.orders.queries import OrderFacts, orders_of_customer
+from xiaoer.orders.queries import OrderFacts
 from xiaoer.orders.rules import STATUS_NAMES, Status
-from xiaoer.people.queries import ShopFacts, names_of, shop_facts, team_names
+from xiaoer.people.queries import names_of, team_names
 from xiaoer.reception import flow, rules, signing
 from xiaoer.reception.boxes import BOXES, box_counts, box_page
-from xiaoer.reception.models import Conversation, Message, QuickReply, Upload
+from xiaoer.reception.guide_reads import guide_of, guides_of
+from xiaoer.reception.models import Conversation, Guest, Message
+from xiaoer.reception.offline_reads import find_offline, offline_box, offline_counts, shown_offline
+from xiaoer.reception.peak import in_peak
+from xiaoer.reception.peak import mode_of as peak_mode
+from xiaoer.reception.script_reads import Asked, find_quick_reply, quick_replies, shown_reply, stacked, values_for
 from xiaoer.reception.serving import (
+    InHand,
     QueuedFacts,
     ServedFacts,
+    come_back,
+    first_words,
+    in_hand,
     last_agent_of,
+    last_agents_of,
     loads_of,
+    lost_lines,
     next_in_queue,
+    on_duty,
+    queue_of,
+    queued_among,
     queued_facts,
     served_facts,
     status_rows,
+    waiting_in_line,
 )
+from xiaoer.reception.settings import RATING_CHANGE
+from xiaoer.reception.upload_reads import attachments, find_upload, upload_facts, uploads_to_scan, uploads_unused
 from xiaoer.reception.visitors import Visitor, read_token
 
 __all__ = [
     "BOXES",
+    "Asked",
     "Conversation",
+    "InHand",
     "QueuedFacts",
     "ServedFacts",
+    "attachments",
     "box_counts",
     "box_page",
+    "come_back",
     "customer_facts",
     "find",
+    "find_offline",
+    "find_quick_reply",
+    "find_upload",
+    "first_words",
+    "guide_of",
+    "guides_of",
+    "in_hand",
+    "in_peak",
     "last_agent_of",
+    "last_agents_of",
     "loads_of",
+    "lost_lines",
     "messages_page",
     "next_in_queue",
+    "offline_box",
+    "offline_counts",
+    "on_duty",
+    "peak_mode",
+    "queue_of",
+    "queued_among",
     "queued_facts",
+    "quick_replies",
     "served_facts",
+    "shown_offline",
+    "shown_reply",
+    "stacked",
     "status_rows",
     "team_names",
+    "upload_facts",
+    "uploads_to_scan",
+    "uploads_unused",
+    "values_for",
     "visible",
+    "waiting_in_line",
 ]
 
 _ALL = (Perm.CHAT_ALL, Perm.CHAT_ASSIGN)
@@ -58,7 +101,8 @@ _ALL = (Perm.CHAT_ALL, Perm.CHAT_ASSIGN)
 def visible(viewer: Viewer) -> QuerySet[Conversation]:
     """What a viewer may see: all of a shop with CHAT_ALL or CHAT_ASSIGN; with CHAT her own and the queue; a buyer hers.
 
-    The queue is that of her shops; a conversation that waits for a team is seen by that team.
+    The queue is that of her shops; a conversation that waits for a team is seen by that team. A talk in which a
+    colleague asked her in is open to her while she is its guest.
     """
     rows = Conversation.objects.all()
     if viewer.kind == "buyer":
@@ -68,7 +112,8 @@ def visible(viewer: Viewer) -> QuerySet[Conversation]:
     allowed = Q(shop_id__in=everything)
     if chats and viewer.kind == "staff":
         queue = Q(state=flow.QUEUED) & (Q(team=None) | Q(team_id__in=viewer.team_ids))
-        allowed |= Q(shop_id__in=chats) & (Q(agent_id=viewer.id) | queue)
+        asked_in = Q(pk__in=Guest.objects.filter(staff_id=viewer.id or 0, ended_at=None).values("conversation_id"))
+        allowed |= Q(shop_id__in=chats) & (Q(agent_id=viewer.id) | queue | asked_in)
     return rows.filter(allowed)
 
 
@@ -85,6 +130,15 @@ def standing_of(viewer: Viewer, row: Conversation) -> dict[str, Any]:
     own = viewer.kind == "staff" and row.agent_id is not None and row.agent_id == viewer.id
     others = row.agent_id is not None and not own
     return {"own": own, "others": others, "perms": viewer.shops.get(row.shop_id, frozenset())}
+
+
+def mode_of(viewer: Viewer, row: Conversation) -> str:
+    """How she stands to the talk: she serves it, was asked in as a guest, looks on, or it waits for somebody."""
+    if viewer.kind == "staff" and row.agent_id is not None and row.agent_id == viewer.id:
+        return "serve"
+    if str(viewer.who) in row.guests.split(","):
+        return "guest"
+    return "queue" if row.state == flow.QUEUED else "watch"
 
 
 def require_step(viewer: Viewer, row: Conversation, verb: str) -> None:
@@ -127,6 +181,10 @@ def described(row: Conversation, viewer: Viewer) -> dict[str, Any]:
         "outcome": row.outcome,
         "rating": row.rating,
         "rating_note": row.rating_note,
+        "rating_reasons": row.rating_reasons,
+        "nps": row.nps,
+        "merged_into": row.merged_into_id,
+        "mode": mode_of(viewer, row),
         "reply_due_at": iso(clock.due_at) if clock else None,
         **{name: iso(getattr(row, name)) for name in _TIMES},
         "can": [flow.button(step, form_schema(step.form, viewer.language), viewer.language) for step in steps],
@@ -142,6 +200,9 @@ _TIMES = (
     "first_reply_at",
     "last_message_at",
     "rated_at",
+    "invited_at",
+    "snoozed_at",
+    "snoozed_until",
 )
 
 
@@ -221,6 +282,9 @@ def shown_to_buyer(row: Conversation) -> dict[str, Any]:
         "closed_at": iso(row.closed_at),
         "rating": row.rating,
         "rating_note": row.rating_note,
+        "rating_reasons": row.rating_reasons,
+        "nps": row.nps,
+        "rating_until": iso(row.rated_at + RATING_CHANGE) if row.rated_at is not None else None,
         "may_rate": row.agent_id is not None or row.first_reply_at is not None,
     }
 
@@ -256,133 +320,4 @@ def buyer_order(order: OrderFacts, language: str) -> dict[str, Any]:
             }
             for line in order.lines
         ],
-    }
-
-
-# ------------------------------------------------------------------------------------------------ pictures
-
-
-def upload_facts(row: Upload) -> dict[str, Any]:
-    """A picture as it stands in a message's attachments."""
-    return {"id": row.pk, "url": f"/uploads/{row.pk}", "mime": row.mime, "width": row.width, "height": row.height}
-
-
-def attachments(upload_ids: Iterable[int], *, shop_id: int, customer_id: int | None) -> list[dict[str, Any]]:
-    """The pictures a message or a case may carry: of that shop; for a buyer (`customer_id`) only her own."""
-    wanted = list(dict.fromkeys(upload_ids))
-    rows = Upload.objects.filter(pk__in=wanted, shop_id=shop_id)
-    if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
-    found = {row.pk: row for row in rows}
-    if missing := [pk for pk in wanted if pk not in found]:
-        text = T(f"图片 {missing[0]} 不存在，请重新上传", f"There is no picture {missing[0]}; upload it again")
-        raise Invalid(fields={"attachments": text})
-    return [upload_facts(found[pk]) for pk in wanted]
-
-
-def find_upload(ref: str, viewer: Viewer | None, ticket: str) -> Upload:
-    """The picture by number or key, or 404. Staff of the shop see it; a buyer her own and those sent to her.
-
-    `ticket` is the signature of a signed address; it stands for the buyer it was given to.
-    """
-    by_number = ref.isascii() and ref.isdigit() and len(ref) < 19
-    row = Upload.objects.filter(pk=int(ref)).first() if by_number else Upload.objects.filter(key=ref).first()
-    if row is not None and ticket and signing.opens(ticket, row.pk):
-        return row
-    if row is not None and viewer is not None and row.shop_id in viewer.shops and _concerns(row, viewer):
-        return row
-    raise NotFound(
-        "没有这张图片，或链接已过期，请刷新页面", "No such picture, or the link has run out; reload the page"
-    )
-
-
-_SEES_PICTURES = (Perm.CHAT, Perm.CHAT_ALL, Perm.CHAT_ASSIGN, Perm.AFTERSALES_VIEW)
-"""Pictures stand in talks and in cases: a post or a token that reaches neither has no business with them."""
-
-
-def _concerns(row: Upload, viewer: Viewer) -> bool:
-    if viewer.kind != "buyer":
-        own = viewer.kind == "staff" and row.staff_id == viewer.id
-        return own or any(viewer.may(perm, row.shop_id) for perm in _SEES_PICTURES)
-    return row.customer_id == viewer.customer_id or _sent_to(row, viewer)
-
-
-def _sent_to(row: Upload, viewer: Viewer) -> bool:
-    """Did an agent send it to this buyer? (A picture in an internal note was not sent to her.)"""
-    sent = Message.objects.filter(conversation__customer_id=viewer.customer_id or 0).exclude(author_kind="buyer")
-    found = sent.exclude(kind=rules.NOTE).exclude(attachments=[]).values_list("attachments", flat=True)
-    return any(one.get("id") == row.pk for attachments in found for one in attachments)
-
-
-# ------------------------------------------------------------------------------------------------ quick replies
-
-
-def quick_replies(viewer: Viewer, shop_id: int, *, q: str = "", category: str = "") -> list[QuickReply]:
-    """The sentences she may use in the shop, best answer to `q` first; unasked, the often used ones first."""
-    mine = Q(owner_id=viewer.id) if viewer.kind == "staff" else Q(pk__in=[])
-    ours = Q(owner=None) & (Q(team=None) | Q(team_id__in=viewer.team_ids))
-    rows = QuickReply.objects.filter(Q(shop_id=shop_id) & (ours | mine))
-    if category:
-        rows = rows.filter(category=category)
-    found = list(rows.order_by("-used", "pk"))
-    if not q.strip():
-        return found
-    query = q.strip().removeprefix("/")
-    scored = [(_score(query, row), place) for place, row in enumerate(found)]
-    best = sorted((-score, place) for score, place in scored if score)
-    return [found[place] for _, place in best]
-
-
-def _score(query: str, row: QuickReply) -> int:
-    """A shortcut typed whole beats everything else."""
-    if row.shortcut and row.shortcut.lower() == query.lower():
-        return 1000
-    return matches(query, keys_of(row.title, row.shortcut, row.category, body=row.text))
-
-
-def find_quick_reply(viewer: Viewer, reply_id: int) -> QuickReply:
-    row = QuickReply.objects.filter(pk=reply_id, shop_id__in=viewer.shops_with(Perm.CHAT)).first()
-    if row is None:
-        row = QuickReply.objects.filter(pk=reply_id, shop_id__in=viewer.shops_with(Perm.SCRIPTS_EDIT)).first()
-    hidden = row is not None and (
-        (row.owner_id is not None and row.owner_id != viewer.id)
-        or (row.team_id is not None and row.team_id not in viewer.team_ids and not _edits(viewer, row.shop_id))
-    )
-    if row is None or hidden:
-        raise NotFound("没有这条快捷短语", "There is no such quick reply")
-    return row
-
-
-def _edits(viewer: Viewer, shop_id: int) -> bool:
-    return viewer.may(Perm.SCRIPTS_EDIT, shop_id)
-
-
-def values_for(row: Conversation, viewer: Viewer) -> dict[str, str]:
-    """The values of the variables in one conversation; order facts of the buyer's latest order."""
-    shop: ShopFacts = shop_facts(row.shop_id)
-    facts = customer_facts(row.customer_id)
-    values = {"shop": shop.name, "agent": viewer.who.name, "buyer": "" if facts.visitor else facts.name}
-    if orders := orders_of_customer(row.customer_id, limit=1):
-        order = orders[0]
-        values |= {"order_no": order.order_no, "carrier": order.carrier, "waybill": order.waybill}
-    return values
-
-
-def shown_reply(row: QuickReply, viewer: Viewer, values: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A quick reply as the API shows it; with the conversation's values also filled."""
-    scope = "personal" if row.owner_id is not None else ("team" if row.team_id is not None else "shop")
-    filled = rules.fill(row.text, values) if values is not None else None
-    return {
-        "id": row.pk,
-        "scope": scope,
-        "team": row.team_id,
-        "title": row.title,
-        "text": row.text,
-        "category": row.category,
-        "shortcut": row.shortcut,
-        "variables": rules.variables_in(row.text),
-        "used": row.used,
-        "rendered": filled.text if filled else None,
-        "missing": list(filled.missing) if filled else [],
-        "may_edit": row.owner_id == viewer.id if scope == "personal" else _edits(viewer, row.shop_id),
     }

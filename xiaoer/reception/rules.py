@@ -1,6 +1,5 @@
 """What a message does to its conversation, greetings, opening hours, variables of quick replies. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +10,14 @@ from xiaoer.kernel.i18n import T
 from xiaoer.reception.flow import QUEUED
 
 NOTE = "note"
-KINDS = ("text", "image", NOTE, "card", "system")
+KINDS = ("text", "image", "file", NOTE, "card", "system")
 STATUSES = {
     "online": T("在线", "Online"),
     "suspended": T("挂起", "Suspended"),
     "away": T("离开", "Away"),
     "offline": T("离线", "Offline"),
 }
+_UNSPOKEN = {"image": "[图片]", "file": "[文件]"}
 BOT_NAME = "小二"
 
 NOBODY = "nobody"
@@ -30,18 +30,24 @@ class Served(Protocol):
     state: str
     agent_id: int | None
     team_id: int | None
+    guests: str
 
 
 def audience(talk: Served) -> str | None:
     """Whose screens hear what is said in a talk: the same people to whom `queries.visible` lists it.
 
-    The agent who serves it (or served it last); while it waits, its team, or everybody who chats (None).
+    The agent who serves it (or served it last); while it waits, its team, or everybody who chats (None). Colleagues
+    asked in (`guests`) hear it too.
     """
     if talk.agent_id is not None:
-        return f"staff:{talk.agent_id}"
-    if talk.state != QUEUED:
-        return NOBODY
-    return None if talk.team_id is None else f"team:{talk.team_id}"
+        whose = f"staff:{talk.agent_id}"
+    elif talk.state != QUEUED:
+        whose = NOBODY
+    elif talk.team_id is None:
+        return None
+    else:
+        whose = f"team:{talk.team_id}"
+    return f",{whose},{talk.guests}," if talk.guests else whose
 
 
 # ------------------------------------------------------------------------------------------------ messages
@@ -49,8 +55,8 @@ def audience(talk: Served) -> str | None:
 
 def preview(kind: str, text: str, card: Mapping[str, Any] | None = None) -> str:
     """The line of a message in the list of conversations: at most 120 characters, on one line."""
-    if kind == "image" and not text:
-        return "[图片]"
+    if kind in _UNSPOKEN and not text:
+        return _UNSPOKEN[kind]
     if kind == "card" and not text:
         return f"[{(card or {}).get('title') or '卡片'}]"[:120]
     line = " ".join(text.split())
@@ -171,67 +177,9 @@ def _span(first: str, last: str, language: str, dash: str) -> str:
     return a if first == last else f"{a}{dash}{b}"
 
 
-def greeting(own: str, shop_name: str, *, open_now: bool, hours: T) -> str:
-    """What the bot says once per session (C13): shop name, thanks, ask for the need (R154, R686, R687; C49).
-
-    Outside opening hours it says when people answer, so that nobody waits for nothing.
-    """
-    text = fill(own, {"shop": shop_name, "agent": BOT_NAME, "buyer": "亲"}).text if own.strip() else ""
-    if not text:
-        text = f"您好，欢迎光临{shop_name}，感谢您的光临！请问有什么可以帮您？"
-    if not open_now:
-        text += f"\n现在是非工作时间，人工客服服务时间：{hours.zh}。您可以先留言，上班后会第一时间回复您。"
-    return text
-
-
 def arrived(shop_name: str, agent_name: str) -> str:
     """The line with which an agent is introduced: shop and agent name and thanks (R154)."""
     return f"您好，我是{shop_name}的客服{agent_name}，感谢您的光临"
-
-
-# ------------------------------------------------------------------------------------------------ quick replies
-
-VARIABLES: dict[str, T] = {
-    "buyer": T("买家称呼", "buyer"),
-    "shop": T("店铺名", "shop"),
-    "agent": T("客服名", "agent"),
-    "order_no": T("订单号", "order number"),
-    "carrier": T("快递公司", "carrier"),
-    "waybill": T("运单号", "waybill number"),
-}
-_VARIABLE = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A quick reply with its variables filled; `missing` names those that had neither value nor fallback."""
-
-    text: str
-    missing: tuple[str, ...]
-
-
-def variables_in(text: str) -> list[str]:
-    """The variables of a text, each once, in order."""
-    return list(dict.fromkeys(match.group(1) for match in _VARIABLE.finditer(text)))
-
-
-def unknown_variables(text: str) -> list[str]:
-    return [name for name in variables_in(text) if name not in VARIABLES]
-
-
-def fill(text: str, values: Mapping[str, str]) -> Filled:
-    """`{waybill|暂无单号}` -> the waybill number, or what stands behind the bar when there is none."""
-    missing: dict[str, None] = {}
-
-    def put(match: re.Match[str]) -> str:
-        name, fallback = match.group(1), match.group(2)
-        if value := values.get(name, ""):
-            return value
-        if fallback is None:
-            missing[name] = None
-        return fallback or ""
-
-    return Filled(_VARIABLE.sub(put, text), tuple(missing))
 
 
 # ------------------------------------------------------------------------------------------------ clocks

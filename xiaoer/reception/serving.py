@@ -1,8 +1,9 @@
 """Reads for routing, which decides who serves: facts of what waits, loads and statuses. No viewer: the desk itself asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q
 
@@ -23,6 +24,10 @@ class QueuedFacts:
     queued_at: datetime
     not_agent: int | None = None
     """Who handed it back or left it unanswered."""
+    waiting_since: datetime | None = None
+    opened_at: datetime | None = None
+    seq: int = 0
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,14 @@ class ServedFacts:
     """Since when the buyer waits for the first word of this agent; None when she spoke, or nobody waits."""
     waiting_since: datetime | None
     """Since when the buyer waits for any agent at all: it does not begin anew when the conversation is handed on."""
+    spoken: bool = False
+    """Has this agent said anything since she got it?"""
 
 
-_QUEUED = ("pk", "shop_id", "customer_id", "team_id", "customer__vip", "queued_at", "opened_at", "not_agent_id")
+_QUEUED = (
+    "pk", "shop_id", "customer_id", "team_id", "customer__vip", "queued_at", "opened_at", "not_agent_id", "waiting_since",
+    "seq", "labels",
+)  # fmt: skip
 
 
 def queued_facts(conversation_id: int) -> QueuedFacts | None:
@@ -57,9 +67,48 @@ def next_in_queue(shop_id: int, limit: int) -> list[QueuedFacts]:
     return [_queued(row) for row in rows.values_list(*_QUEUED)[:limit]]
 
 
-def _queued(row: tuple[int, int, int, int | None, int, datetime | None, datetime, int | None]) -> QueuedFacts:
-    pk, shop_id, customer_id, team_id, vip, queued_at, opened_at, not_agent = row
-    return QueuedFacts(pk, shop_id, customer_id, team_id, vip, queued_at or opened_at, not_agent)
+def queue_of(shop_id: int, limit: int) -> list[QueuedFacts]:
+    """What waits in a shop, by the time of coming, along the index `conversation_line`."""
+    rows = Conversation.objects.filter(shop_id=shop_id, state=QUEUED, agent=None).order_by("queued_at")
+    return [_queued(row) for row in rows.values_list(*_QUEUED)[:limit]]
+
+
+def queued_among(conversation_ids: Collection[int]) -> list[QueuedFacts]:
+    """Those of the given conversations that stand in the queue."""
+    rows = Conversation.objects.filter(pk__in=conversation_ids, state=QUEUED, agent=None).order_by("queued_at", "pk")
+    return [_queued(row) for row in rows.values_list(*_QUEUED)]
+
+
+def waiting_in_line(shop_id: int, most: int) -> int:
+    """How many buyers wait for an answer in the queue, counted up to `most`."""
+    rows = Conversation.objects.filter(shop_id=shop_id, state=QUEUED, waiting_since__isnull=False)
+    return int(rows.values("pk")[:most].count())
+
+
+def first_words(conversation_ids: Collection[int], each: int) -> dict[int, list[str]]:
+    """What the buyers of these conversations said first, `each` messages at most."""
+    found: dict[int, list[str]] = {}
+    for pk in conversation_ids:
+        rows = Message.objects.filter(conversation_id=pk, author_kind="buyer").order_by("seq")
+        found[pk] = list(rows.values_list("text", flat=True)[:each])
+    return found
+
+
+def last_agents_of(shop_id: int, customer_ids: Collection[int], *, since: datetime) -> dict[int, int]:
+    """Who served each of these buyers last, when that was after `since` (回头客)."""
+    rows = Conversation.objects.filter(
+        shop_id=shop_id, customer_id__in=customer_ids, state=CLOSED, agent__isnull=False, last_message_at__gte=since
+    )
+    rows = rows.order_by("last_message_at", "pk")
+    return {customer: agent for customer, agent in rows.values_list("customer_id", "agent_id") if agent is not None}
+
+
+def _queued(row: tuple[Any, ...]) -> QueuedFacts:
+    pk, shop_id, customer_id, team_id, vip, queued_at, opened_at, not_agent, waiting, seq, labels = row
+    queued = queued_at or opened_at
+    return QueuedFacts(
+        pk, shop_id, customer_id, team_id, vip, queued, not_agent, waiting, opened_at, seq, tuple(labels or ())
+    )
 
 
 def served_facts(conversation_id: int) -> ServedFacts | None:
@@ -67,11 +116,19 @@ def served_facts(conversation_id: int) -> ServedFacts | None:
     row = Conversation.objects.filter(pk=conversation_id, state=OPEN).select_related("customer").first()
     if row is None:
         return None
-    since = None
-    if row.waiting_since is not None and row.assigned_at is not None and not _spoke(row):
+    since, spoken = None, row.assigned_at is not None and _spoke(row)
+    if row.waiting_since is not None and row.assigned_at is not None and not spoken:
         since = max(row.waiting_since, row.assigned_at)
     return ServedFacts(
-        row.pk, row.shop_id, row.customer_id, row.team_id, row.customer.vip, row.agent_id, since, row.waiting_since
+        row.pk,
+        row.shop_id,
+        row.customer_id,
+        row.team_id,
+        row.customer.vip,
+        row.agent_id,
+        since,
+        row.waiting_since,
+        spoken,
     )
 
 
@@ -93,6 +150,54 @@ def loads_of(staff_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     rows = Conversation.objects.filter(agent_id__in=list(staff_ids), state=OPEN).values("agent_id")
     found = rows.annotate(n=Count("pk"), vip=Count("pk", filter=Q(customer__vip__gt=0)))
     return {row["agent_id"]: (row["n"], row["vip"]) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """What an agent has in hand over all shops: open conversations, of them VIP buyers, and of them waiting buyers."""
+
+    talks: int = 0
+    vip: int = 0
+    waiting: int = 0
+
+
+def in_hand(staff_ids: Iterable[int]) -> dict[int, InHand]:
+    """By agent, along the index `conversation_mine`."""
+    rows = Conversation.objects.filter(agent_id__in=list(staff_ids), state=OPEN).values("agent_id")
+    found = rows.annotate(
+        n=Count("pk"), vip=Count("pk", filter=Q(customer__vip__gt=0)), waits=Count("waiting_since")
+    ).order_by("agent_id")
+    return {row["agent_id"]: InHand(row["n"], row["vip"], row["waits"]) for row in found}
+
+
+def lost_lines(before: datetime) -> list[AgentStatus]:
+    """Who is on duty in a shop although no page of hers was open since `before`."""
+    rows = AgentStatus.objects.filter(seen_at__lt=before).exclude(status="offline")
+    return list(rows.order_by("seen_at", "pk")[:200])
+
+
+def come_back(staff_ids: Collection[int]) -> list[AgentStatus]:
+    """Of these people, who was set offline for a lost line."""
+    rows = AgentStatus.objects.filter(staff_id__in=staff_ids, status="offline").exclude(lost_from="")
+    return list(rows.order_by("pk")[:200])
+
+
+class Duty(NamedTuple):
+    """An agent's state in a shop, as the assigner reads it."""
+
+    staff_id: int
+    status: str
+    cap: int | None
+    calls: int
+    last_assigned_at: datetime | None
+    band_start: datetime | None
+    band_given: int
+
+
+def on_duty(shop_id: int) -> dict[int, Duty]:
+    """Everybody's state in a shop, by staff id."""
+    rows = AgentStatus.objects.filter(shop_id=shop_id).values_list(*Duty._fields)
+    return {row[0]: Duty(*row) for row in rows}
 
 
 def status_rows(shop_id: int) -> list[AgentStatus]:

@@ -28,3 +28,22 @@ UPLOADS_PER_BUYER = 40
 LONGEST_SIDE = 4096
 MOST_PIXELS = 60_000_000
 """A picture beyond this is refused before it is unpacked; one with a longer side is made smaller."""
+
+THUMB_SIDE, THUMB_BYTES = 480, 60_000
+"""A picture that is larger gets a small one beside it, for lists and bubbles."""
+
+MOST_PARTS, MOST_UNPACKED = 5_000, 200 * 1024 * 1024
+"""Of a docx or xlsx: more than that is a bomb, not a letter."""
+
+SCAN_TIMEOUT = timedelta(seconds=8)
+"""How long an upload waits for the virus scanner; then it is kept back and scanned in the background."""
+
+RESCAN_AFTER = timedelta(minutes=1)
+SCAN_BATCH = 50
+
+SWEEP_EVERY = timedelta(hours=1)
+SWEEP_BATCH = 200
+"""Uploads that no message and no case ever carried are removed in small portions."""
+
+QUEUE_SHOWN = 99
+"""A buyer in the queue is told her place up to here; beyond it "more than"."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from xiaoer.reception.api.pages import goods_page, shop_page
-from xiaoer.reception.api.uploads import serve
+from xiaoer.reception.api.serving import serve
 
 urlpatterns = [
     path("shop/<slug:slug>", shop_page, name="shop"),

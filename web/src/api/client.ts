@@ -106,7 +106,27 @@ async function send<T>(method: string, path: string, data: unknown, options: Opt
   throw errorFrom(response.status, answer)
 }
 
+/** A file with its progress: `fetch` does not say how much has gone. */
+function upload<T>(path: string, form: FormData, progress: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', path)
+    request.setRequestHeader('Accept-Language', currentLanguage())
+    request.setRequestHeader('X-CSRFToken', csrfToken())
+    request.responseType = 'json'
+    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total)
+    request.onerror = () => reject(new ApiError(0, 'offline', t('error.offline')))
+    request.onload = () => {
+      if (request.status < 300) return resolve(request.response as T)
+      if (request.status === 401) signedOut.forEach((handler) => handler())
+      reject(errorFrom(request.status, request.response))
+    }
+    request.send(form)
+  })
+}
+
 export const api = {
+  upload,
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>('GET', path, undefined, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
   post: <T>(path: string, data: unknown = {}, options?: Options) => send<T>('POST', path, data, options),

@@ -3,7 +3,7 @@ import { computed, reactive, readonly } from 'vue'
 import { api, ApiError, onSignedOut, setCsrf } from '@/api/client'
 import { asLang, currentLanguage, useLanguage, type Lang } from '@/i18n'
 import { syncClock } from './clock'
-import { closeStream, openStream } from './stream'
+import { closeStream, openStream, refetchAll } from './stream'
 
 export interface ShopSeat {
   id: number
@@ -89,6 +89,7 @@ export async function changeLanguage(lang: Lang): Promise<void> {
   if (!state.viewer) return
   state.viewer.language = lang
   await api.patch('/api/session', { language: lang === 'en' ? 'en' : 'zh' })
+  refetchAll()
 }
 
 export function chooseShop(id: number | null): void {

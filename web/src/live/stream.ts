@@ -117,6 +117,11 @@ export function useTyping(run: (event: TypingEvent) => void): void {
   onScopeDispose(() => typing.delete(run))
 }
 
+/** Everything on the page is asked for again: what the server says in words is in another language now. */
+export function refetchAll(): void {
+  for (const handler of [...resets]) handler()
+}
+
 /** Called when events were missed for good: load again what the screen shows. */
 export function useReset(run: () => void): void {
   resets.add(run)

@@ -18,8 +18,12 @@ import {
   GraduationCap,
   Headset,
   IdCard,
+  MailQuestionMark,
+  MessageSquareQuote,
   MessageSquareText,
+  MonitorPlay,
   PackageCheck,
+  Phone,
   ScrollText,
   Settings2,
   ShieldCheck,
@@ -45,6 +49,7 @@ const icons: Record<string, Component> = {
   roster: Clock,
   reception: MessageSquareText,
   routing: Split,
+  voice: Phone,
   tickets: TicketCheck,
   aftersales: Undo2,
   complaints: Gavel,
@@ -58,6 +63,8 @@ const icons: Record<string, Component> = {
   shops: Store,
   teams: UsersRound,
   tokens: KeyRound,
+  scripts: MessageSquareQuote,
+  offline: MailQuestionMark,
   imports: FileUp,
   flows: Workflow,
   deadlines: AlarmClock,
@@ -66,6 +73,7 @@ const icons: Record<string, Component> = {
   money: Wallet,
   dock: PackageCheck,
   journal: ScrollText,
+  wall: MonitorPlay,
 }
 
 export const iconOf = (area: string): Component => icons[area] ?? ScrollText

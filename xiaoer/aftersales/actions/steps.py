@@ -79,6 +79,7 @@ def checked_photos(
             fields={"photos": T(f"最多 {most} 张照片，现有 {len(ids)} 张", f"At most {most} photos, not {len(ids)}")}
         )
     links.pictures(ids, shop_id=shop_id, customer_id=customer_id if by.kind == "buyer" else None)
+    links.use_pictures(ids)
     return ids
 
 

@@ -22,6 +22,10 @@ class SessionAuth(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        """Without a session cookie there is nothing a foreign page could misuse: machines need no CSRF header."""
+        return super()._get_key(request) if self.param_name in request.COOKIES else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Viewer | None:
         if isinstance(request.user, Staff) and request.user.is_active:
             return queries.viewer_of_staff(request.user)

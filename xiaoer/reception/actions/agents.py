@@ -1,5 +1,6 @@
 """An agent says whether she takes buyers now (接待状态)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from xiaoer.kernel.access import Perm, Who
@@ -8,7 +9,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.people.queries import agents_with
 from xiaoer.reception import events
-from xiaoer.reception.models import AgentStatus
+from xiaoer.reception.models import AgentStatus, ReceptionMode
 from xiaoer.reception.rules import STATUSES
 
 _CAP = range(1, 101)
@@ -21,6 +22,8 @@ def set_status(
     status: str | None = None,
     cap: int | None = None,
     clear_cap: bool = False,
+    why: str = "",
+    device: str = "",
     by: Who,
     at: datetime,
 ) -> AgentStatus:
@@ -41,12 +44,16 @@ def set_status(
     before, old_cap = row.status, row.cap
     row.status = status or before
     row.cap = None if clear_cap else (cap if cap is not None else old_cap)
+    row.lost_from = before if why == "line_lost" else ""
     if (row.status, row.cap) == (before, old_cap):
+        AgentStatus.objects.filter(pk=row.pk).exclude(lost_from=row.lost_from).update(lost_from=row.lost_from)
         return row
-    row.since = at if row.status != before else row.since
-    row.save(update_fields=["status", "cap", "since"])
+    if row.status != before:
+        row.since = at
+        row.seen_at = None if "offline" in (row.status, before) else row.seen_at  # timed from her next sign of life
+    row.save(update_fields=["status", "cap", "since", "seen_at", "lost_from"])
     announce(
-        events.AgentStatusChanged(status=row.status, previous=before, cap=row.cap),
+        events.AgentStatusChanged(status=row.status, previous=before, cap=row.cap, why=why, device=device),
         shop_id=shop_id,
         subject=f"staff:{staff_id}",
         by=by,
@@ -55,6 +62,42 @@ def set_status(
     return row
 
 
-def note_assigned(shop_id: int, staff_id: int, *, at: datetime) -> None:
-    """Remember when the assigner last gave her somebody: among equals the longest idle is next."""
-    AgentStatus.objects.filter(shop_id=shop_id, staff_id=staff_id).update(last_assigned_at=at)
+def note_calls(staff_id: int, calls: int, *, by: Who, at: datetime) -> None:
+    """So many telephone calls are in her hands now. Told like a change of status: who is free again may get somebody."""
+    for row in AgentStatus.objects.filter(staff_id=staff_id).exclude(calls=calls):
+        if AgentStatus.objects.filter(pk=row.pk, calls=row.calls).update(calls=calls):
+            announce(
+                events.AgentStatusChanged(status=row.status, previous=row.status, cap=row.cap),
+                shop_id=row.shop_id,
+                subject=f"staff:{staff_id}",
+                by=by,
+                at=at,
+            )
+
+
+def note_assigned(shop_id: int, staff_id: int, *, band: datetime | None = None, given: int = 0, at: datetime) -> None:
+    """Remember when the assigner last gave her somebody: among equals the longest idle is next.
+
+    `given` is how many she got since `band`, the beginning of this hour band, with this one.
+    """
+    mine = AgentStatus.objects.filter(shop_id=shop_id, staff_id=staff_id)
+    mine.update(last_assigned_at=at, band_start=band, band_given=given)
+
+
+def note_seen_online(staff_ids: Collection[int], *, now: datetime) -> None:
+    """Pages of these people are open at this moment (the machine's time): their line is not lost."""
+    AgentStatus.objects.filter(staff_id__in=staff_ids).exclude(status="offline").update(seen_at=now)
+
+
+def set_mode(shop_id: int, *, peak: bool, hold: str, auto: bool, waiting: int = 0, by: Who, at: datetime) -> bool:
+    """Switch peak mode (高峰模式); False when it stands so already."""
+    row, _ = ReceptionMode.objects.get_or_create(shop_id=shop_id)
+    if (row.peak, row.hold) == (peak, hold):
+        return False
+    since = at if peak and not row.peak else (row.since if peak else None)
+    swapped = ReceptionMode.objects.filter(shop_id=shop_id, peak=row.peak, hold=row.hold)
+    if not swapped.update(peak=peak, hold=hold, auto=auto, since=since, by_name="" if auto else by.name[:48]):
+        return False
+    said = events.ModeChanged(peak=peak, auto=auto, hold=hold, waiting=waiting)
+    announce(said, shop_id=shop_id, subject=f"shop:{shop_id}", by=by, at=at)
+    return True

@@ -14,9 +14,12 @@ from xiaoer.orders import queries as orders
 from xiaoer.reception import events, rules
 from xiaoer.reception import settings as limits
 from xiaoer.reception.actions.conversations import get, tell
+from xiaoer.reception.actions.identity import note_check
 from xiaoer.reception.actions.messages import post_message
+from xiaoer.reception.actions.notes import let_all_go
 from xiaoer.reception.flow import CLOSED
-from xiaoer.reception.models import Attempt, Conversation, Upload
+from xiaoer.reception.models import Attempt, Conversation, Feedback, IdentityCheck, OfflineMessage, Task, Upload
+from xiaoer.reception.offline_reads import BOXES as OFFLINE_BOXES
 
 _LOOPBACK = ("", "127.0.0.1", "::1")
 
@@ -124,13 +127,30 @@ def link_visitor(shop_id: int, visitor_customer: int, customer_id: int, *, by: W
     if live is not None and other is not None:
         _merge(other, live, at)
     mine.update(customer_id=customer_id)
+    Task.objects.filter(customer_id=visitor_customer, shop_id=shop_id).update(customer_id=customer_id)
+    Feedback.objects.filter(customer_id=visitor_customer, shop_id=shop_id).update(customer_id=customer_id)
+    customers.move_timeline(visitor_customer, customer_id)
     Upload.objects.filter(customer_id=visitor_customer, shop_id=shop_id).update(customer_id=customer_id)
+    _carry_offline(shop_id, visitor_customer, customer_id)
     if live is None:
         return
     row = get(live.pk)
     payload = events.ConversationLinked(conversation=row.pk, customer=customer_id, previous_customer=visitor_customer)
     tell(row, payload, by=by, at=at)
+    note_check(row, "widget", IdentityCheck.VERIFIED, None, by=by, at=at)
     post_message(row.pk, by=SYSTEM, at=at, kind="system", text="身份已核实，可以查看您的订单")
+    found = len(orders.orders_of_customer(customer_id))
+    said = f"买家已自助核实：账号「{customer_facts(customer_id).nick}」，共 {found} 张订单"
+    post_message(row.pk, by=SYSTEM, at=at, kind=rules.NOTE, text=said)
+
+
+def _carry_offline(shop_id: int, visitor_customer: int, customer_id: int) -> None:
+    """What she left outside hours goes with her; an account has one open, so a second one stays where it is."""
+    left = OfflineMessage.objects.filter(shop_id=shop_id)
+    mine = left.filter(customer_id=visitor_customer)
+    if left.filter(customer_id=customer_id, state__in=OFFLINE_BOXES["open"]).exists():
+        mine = mine.exclude(state__in=OFFLINE_BOXES["open"])
+    mine.update(customer_id=customer_id)
 
 
 def _merge(other: Conversation, live: Conversation, at: datetime) -> None:
@@ -138,8 +158,16 @@ def _merge(other: Conversation, live: Conversation, at: datetime) -> None:
     waiting = [moment for moment in (other.waiting_since, live.waiting_since) if moment is not None]
     running = {row.kind: row for row in deadlines.open_for(f"conversation:{other.pk}")}
     Conversation.objects.filter(pk=other.pk).exclude(state=CLOSED).update(
-        state=CLOSED, closed_at=at, waiting_since=None, unread_agent=0, outcome="merged"
+        state=CLOSED,
+        closed_at=at,
+        waiting_since=None,
+        unread_agent=0,
+        outcome="merged",
+        merged_into_id=live.pk,
+        snoozed_at=None,
+        snoozed_until=None,
     )
+    let_all_go(other, by=SYSTEM, at=at)
     deadlines.settle(f"conversation:{other.pk}", at=at)
     payload = events.ConversationClosed(
         conversation=other.pk, reason="merged", agent=other.agent_id, merged_into=live.pk

@@ -10,10 +10,12 @@ from xiaoer.kernel.access import SYSTEM, Perm, Who
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import Payload, announce
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.models import Event
 from xiaoer.people.queries import agents_with, names_of, shop_facts, team_names
 from xiaoer.policy.queries import rule
 from xiaoer.reception import events, rules
 from xiaoer.reception.actions.messages import post_message
+from xiaoer.reception.actions.words import greet
 from xiaoer.reception.flow import CLOSED, OPEN, QUEUED, STATE_NAMES
 from xiaoer.reception.models import Conversation
 
@@ -46,24 +48,13 @@ def open_conversation(
     if row.seq or row.opened_at != at:
         return row, False
     tell(row, events.ConversationOpened(conversation=row.pk, customer=customer_id), by=by, at=at)
-    _greet(row, at)
+    greet(row, at)
     row.refresh_from_db()
     return row, True
 
 
 def _current(shop_id: int, customer_id: int) -> Conversation | None:
     return Conversation.objects.filter(shop_id=shop_id, customer_id=customer_id).exclude(state=CLOSED).first()
-
-
-def _greet(row: Conversation, at: datetime) -> None:
-    """The automatic greeting, as often per session as the rule allows: once (C13, R140)."""
-    shop = shop_facts(row.shop_id)
-    if rule("auto_greetings_per_session", shop=shop, at=at).value < 1:
-        return
-    text = rules.greeting(
-        shop.greeting, shop.name, open_now=rules.is_open(shop.hours, at), hours=rules.hours_text(shop.hours)
-    )
-    post_message(row.pk, by=SYSTEM, at=at, kind="text", text=text, author="bot", client_id="greeting:1")
 
 
 def tell(row: Conversation, payload: Payload, *, by: Who, at: datetime, for_buyer: bool = True) -> None:
@@ -245,7 +236,7 @@ def read(conversation_id: int, side: str, *, by: Who, at: datetime) -> int:
     row = get(conversation_id)
     column = "unread_agent" if side == "agent" else "unread_buyer"
     unread: int = getattr(row, column)
-    if unread == 0:
+    if unread == 0 and not (side == "agent" and _new_to_agent(row)):
         return 0
     if side == "agent":
         Conversation.objects.filter(pk=row.pk, unread_agent__gt=0).update(unread_agent=0)
@@ -253,6 +244,15 @@ def read(conversation_id: int, side: str, *, by: Who, at: datetime) -> int:
         Conversation.objects.filter(pk=row.pk, unread_buyer__gt=0).update(unread_buyer=0)
     tell(row, events.ConversationRead(conversation=row.pk, side=side, seq=row.seq), by=by, at=at)
     return unread
+
+
+def _new_to_agent(row: Conversation) -> bool:
+    """A waiting talk that came to her from a colleague who had read it: that she opens it is news to routing."""
+    if row.waiting_since is None:
+        return False
+    kinds = (events.ConversationRead.KIND, events.ConversationAssigned.KIND)
+    lines = Event.objects.filter(subject=f"conversation:{row.pk}", kind__in=kinds).order_by("-number")
+    return lines.values_list("kind", flat=True).first() == events.ConversationAssigned.KIND
 
 
 def label(conversation_id: int, labels: list[str], *, by: Who, at: datetime) -> list[str]:

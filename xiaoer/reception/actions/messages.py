@@ -12,8 +12,8 @@ from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.people.queries import shop_facts
-from xiaoer.policy.queries import rule
 from xiaoer.reception.events import AuthorFacts, MessageFacts, MessageSent
+from xiaoer.reception.limits import reply_clocks
 from xiaoer.reception.models import Conversation, Message
 from xiaoer.reception.rules import BOT_NAME, KINDS, NOTE, Standing, audience, columns_after
 
@@ -96,16 +96,19 @@ def _add(
 
 
 def _reply_clock(row: Conversation, columns: dict[str, Any], at: datetime) -> None:
-    """Start the reply clock when the buyer begins to wait, end it when somebody answered (C06)."""
+    """Start the reply clock when the buyer begins to wait, end it when somebody answered (C06).
+
+    It runs in opening hours only.
+    """
     if "waiting_since" not in columns:
         return
     subject = f"conversation:{row.pk}"
     if columns["waiting_since"] is None:
         deadlines.settle(subject, "reply", at=at)
     elif row.waiting_since is None:
-        key = "first_human_reply" if row.first_reply_at is None else "follow_up_reply"
-        due = at + rule(key, shop=shop_facts(row.shop_id), at=at).duration
-        warn = deadlines.warnings_of(at, due, (0.5,))
+        clocks = reply_clocks(shop_facts(row.shop_id), at)
+        limit = clocks.first if row.first_reply_at is None else clocks.follow_up
+        due, warn = clocks.due(at, limit), clocks.warnings(at, limit)
         deadlines.start("reply", subject, shop_id=row.shop_id, due_at=due, at=at, warn_at=warn)
 
 

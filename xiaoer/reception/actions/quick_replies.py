@@ -1,4 +1,4 @@
-"""Ready sentences (快捷短语): of the shop, of a team, of one's own; and the starter set."""
+"""Scripts (话术, 快捷短语): of the shop, of a team, of one's own; and the starter set."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,72 +6,92 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
+from xiaoer.guard import queries as guard
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
-from xiaoer.people.queries import shop_facts
-from xiaoer.reception import events, rules
+from xiaoer.people.queries import ShopFacts, shop_facts
+from xiaoer.reception import events, scripts, variables
+from xiaoer.reception.actions.uploads import use_uploads
 from xiaoer.reception.models import QuickReply
+from xiaoer.reception.script_form import checked
+from xiaoer.reception.script_reads import scope_of
 from xiaoer.reception.starter import replies_for
 
-FIELDS = ("title", "text", "category", "shortcut")
-_LONGEST = {"title": 60, "text": 2000, "category": 32, "shortcut": 24}
-
-
-def scope_of(row: QuickReply) -> str:
-    if row.owner_id is not None:
-        return "personal"
-    return "team" if row.team_id is not None else "shop"
-
-
-def checked(values: Mapping[str, str]) -> dict[str, str]:
-    """The values trimmed, or a refusal that names each wrong one."""
-    clean = {name: value.strip() for name, value in values.items()}
-    wrong: dict[str, T] = {}
-    for name in ("title", "text"):
-        if name in clean and not clean[name]:
-            wrong[name] = T("必填", "Required")
-    for name, value in clean.items():
-        if len(value) > _LONGEST[name]:
-            wrong[name] = T(f"最多 {_LONGEST[name]} 字，现在 {len(value)} 字", f"At most {_LONGEST[name]} characters")
-    if unknown := rules.unknown_variables(clean.get("text", "")):
-        known = "、".join(f"{{{name}}} {label.zh}" for name, label in rules.VARIABLES.items())
-        wrong["text"] = T(
-            f"不认识的变量 {{{unknown[0]}}}，可用：{known}",
-            f"Unknown variable {{{unknown[0]}}}; known: {', '.join(rules.VARIABLES)}",
-        )
-    if wrong:
-        raise Invalid(fields=wrong)
-    return clean
+__all__ = [
+    "add_quick_reply",
+    "change_quick_reply",
+    "load_starter",
+    "note_used",
+    "remove_quick_reply",
+    "require_sayable",
+]
 
 
 def add_quick_reply(
     shop_id: int,
-    values: Mapping[str, str],
+    values: Mapping[str, Any],
     *,
     team: int | None = None,
     owner: int | None = None,
     by: Who,
     at: datetime,
 ) -> QuickReply:
-    """A new sentence; with `owner` it is personal, with `team` the team's, else the shop's."""
-    clean = checked({"title": "", "text": "", **values})
-    _require_free_shortcut(_beside(shop_id, team, owner), clean.get("shortcut", ""))
-    row = QuickReply.objects.create(shop_id=shop_id, team_id=team, owner_id=owner, **clean)
+    """A new script; with `owner` it is personal, with `team` the team's, else the shop's.
+
+    Refused when the guard would stop it, when its shortcut is taken, and when one of the same shelf says the same.
+    """
+    clean = checked({"title": "", "text": "", **values}, shop_id=shop_id)
+    require_sayable(clean["text"], clean.get("platforms") or [], shop_facts(shop_id))
+    shelf = beside(shop_id, team, owner)
+    _require_free_shortcut(shelf, clean.get("shortcut", ""), clean)
+    _require_new(shelf, clean["text"], clean)
+    row = QuickReply.objects.create(shop_id=shop_id, team_id=team, owner_id=owner, changed_at=at, **clean)
+    use_uploads(row.uploads)
     _tell(row, events.QuickReplyAdded(title=row.title, scope=scope_of(row)), by, at)
     return row
 
 
-def _beside(shop_id: int, team: int | None, owner: int | None) -> QuerySet[QuickReply]:
-    """The sentences of the same shelf: the shop's, a team's, or a person's."""
+def require_sayable(text: str, platforms: list[str], shop: ShopFacts) -> None:
+    """Refuse a script that the guard would not let out, with its reason (R399): filled as it would be sent."""
+    said = variables.fill(text, {**variables.SAMPLES, "shop": shop.name}).text
+    context = guard.context_for(shop, known_numbers=(variables.SAMPLES["order_no"], variables.SAMPLES["waybill"]))
+    verdict = guard.check(said, context)
+    if verdict.verdict != "block" or (platforms and shop.platform not in platforms):
+        return
+    hit = next(one for one in verdict.rules if one.level == "block")
+    words = said[hit.span[0] : hit.span[1]]
+    raise Invalid(
+        fields={
+            "text": T(
+                f"「{words}」发不出去：{hit.title.zh}。{hit.reason.zh}",
+                f"{words!r} would be stopped: {hit.title.en}. {hit.reason.en}",
+            )
+        },
+        code="guard_blocked",
+    )
+
+
+def beside(shop_id: int, team: int | None, owner: int | None) -> QuerySet[QuickReply]:
+    """The scripts of the same shelf: the shop's, a team's, or a person's."""
     rows = QuickReply.objects.filter(shop_id=shop_id)
     rows = rows.filter(team=None) if team is None else rows.filter(team_id=team)
     return rows.filter(owner=None) if owner is None else rows.filter(owner_id=owner)
 
 
-def _require_free_shortcut(rows: QuerySet[QuickReply], shortcut: str) -> None:
-    if shortcut and (held := rows.filter(shortcut=shortcut).first()) is not None:
+def _rivals(rows: QuerySet[QuickReply], clean: Mapping[str, Any]) -> list[QuickReply]:
+    """Those that can stand in one list with it: same style, and a platform in common."""
+    mine = set(clean.get("platforms") or [])
+    found = rows.filter(style=clean.get("style", "")).order_by("pk")
+    return [row for row in found if not mine or not row.platforms or mine & set(row.platforms)]
+
+
+def _require_free_shortcut(rows: QuerySet[QuickReply], shortcut: str, clean: Mapping[str, Any]) -> None:
+    if not shortcut:
+        return
+    held = next((row for row in _rivals(rows.filter(shortcut=shortcut), clean)), None)
+    if held is not None:
         raise Invalid(
             fields={
                 "shortcut": T(
@@ -82,29 +102,57 @@ def _require_free_shortcut(rows: QuerySet[QuickReply], shortcut: str) -> None:
         )
 
 
+def _require_new(rows: QuerySet[QuickReply], text: str, clean: Mapping[str, Any]) -> None:
+    """Two scripts of one shelf that say the same are one (查重)."""
+    mine = scripts.essence(text)
+    held = next((row for row in _rivals(rows, clean) if mine and scripts.essence(row.text) == mine), None)
+    if held is not None:
+        raise Invalid(
+            fields={
+                "text": T(
+                    f"与已有话术「{held.title}」内容相同，请直接修改那一条",
+                    f"The same as {held.title!r}; change that one instead",
+                )
+            },
+            code="double",
+        )
+
+
 def _tell(row: QuickReply, payload: Any, by: Who, at: datetime) -> None:
-    """A personal sentence is its owner's, a team's the team's; the shop's is told to all."""
+    """A personal script is its owner's, a team's the team's; the shop's is told to all."""
     audience = f"staff:{row.owner_id}" if row.owner_id else f"team:{row.team_id}" if row.team_id else None
     announce(payload, shop_id=row.shop_id, subject=f"quick_reply:{row.pk}", by=by, at=at, audience=audience)
 
 
-def change_quick_reply(reply_id: int, values: Mapping[str, str], *, by: Who, at: datetime) -> QuickReply:
+def change_quick_reply(reply_id: int, values: Mapping[str, Any], *, by: Who, at: datetime) -> QuickReply:
     """Change what is given; the journal keeps before and after."""
     row = _get(reply_id)
-    clean = checked({name: value for name, value in values.items() if name in FIELDS})
+    clean = checked(values, shop_id=row.shop_id, before=row)
     changes = {name: [getattr(row, name), value] for name, value in clean.items() if getattr(row, name) != value}
     if not changes:
         return row
+    after = {name: clean.get(name, getattr(row, name)) for name in ("text", "platforms", "style", "shortcut")}
+    if changes.keys() & {"text", "platforms"}:
+        require_sayable(after["text"], after["platforms"], shop_facts(row.shop_id))
+    shelf = beside(row.shop_id, row.team_id, row.owner_id).exclude(pk=row.pk)
     if "shortcut" in changes:
-        _require_free_shortcut(_beside(row.shop_id, row.team_id, row.owner_id).exclude(pk=row.pk), clean["shortcut"])
-    same = QuickReply.objects.filter(pk=row.pk, **{name: before for name, (before, _) in changes.items()})
-    if same.update(**{name: after for name, (_, after) in changes.items()}) == 0:
+        _require_free_shortcut(shelf, after["shortcut"], after)
+    if "text" in changes:
+        _require_new(shelf, after["text"], after)
+    same = QuickReply.objects.filter(pk=row.pk, changed_at=row.changed_at, text=row.text)
+    if same.update(**clean, changed_at=at) == 0:
         raise Conflict(
             "changed_meanwhile", "刚被别人修改过，请刷新后再试", "Somebody just changed it; reload", current={}
         )
     row.refresh_from_db()
-    _tell(row, events.QuickReplyChanged(title=row.title, scope=scope_of(row), changes=changes), by, at)
+    use_uploads(row.uploads)
+    shown = {name: [_plain(one) for one in pair] for name, pair in changes.items()}
+    _tell(row, events.QuickReplyChanged(title=row.title, scope=scope_of(row), changes=shown), by, at)
     return row
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def remove_quick_reply(reply_id: int, *, by: Who, at: datetime) -> None:
@@ -114,13 +162,13 @@ def remove_quick_reply(reply_id: int, *, by: Who, at: datetime) -> None:
     QuickReply.objects.filter(pk=row.pk).delete()
 
 
-def note_used(reply_id: int, *, at: datetime) -> None:
-    """Count a use: the sentences that are used come first in the list. Not journalled; the message itself is."""
-    QuickReply.objects.filter(pk=reply_id).update(used=F("used") + 1, used_at=at)
+def note_used(reply_ids: list[int], *, at: datetime) -> None:
+    """Count a use: the scripts that are used come first in the list. Not journalled; the message itself is."""
+    QuickReply.objects.filter(pk__in=reply_ids).update(used=F("used") + 1, used_at=at)
 
 
 def load_starter(shop_id: int, *, by: Who, at: datetime) -> int:
-    """Put the starter sentences for the shop's platform in place; those that are there already stay. Returns how many.
+    """Put the starter scripts for the shop's platform in place; those that are there already stay. Returns how many.
 
     `source` is the key in the starter file, so loading twice adds nothing and edits of the shop are kept.
     """
@@ -134,6 +182,13 @@ def load_starter(shop_id: int, *, by: Who, at: datetime) -> int:
             category=one.category,
             shortcut=one.shortcut,
             source=one.key,
+            platforms=list(one.platforms),
+            style=one.style,
+            variant=one.variant,
+            step=one.step,
+            tags=list(one.tags),
+            origin=one.source,
+            changed_at=at,
         )
         for one in replies_for(shop.platform)
         if one.key not in held
@@ -148,5 +203,5 @@ def load_starter(shop_id: int, *, by: Who, at: datetime) -> int:
 def _get(reply_id: int) -> QuickReply:
     row = QuickReply.objects.filter(pk=reply_id).first()
     if row is None:
-        raise NotFound("没有这条快捷短语", "There is no such quick reply")
+        raise NotFound("没有这条话术", "There is no such script")
     return row

@@ -15,9 +15,13 @@ from xiaoer.kernel.i18n import T, language_of
 from xiaoer.orders.queries import orders_of_customer
 from xiaoer.people.queries import ShopFacts, shop_by_slug
 from xiaoer.reception import actions, queries, rules
+from xiaoer.reception.actions.uploads import Belongs
 from xiaoer.reception.api.conversations import MessagePage
-from xiaoer.reception.api.uploads import UploadOut, picture_from
+from xiaoer.reception.api.uploads import UploadOut, receive
+from xiaoer.reception.api.uploads import shown as shown_upload
+from xiaoer.reception.greeting_reads import greeting_of
 from xiaoer.reception.models import Conversation
+from xiaoer.reception.offline_reads import form_for
 from xiaoer.reception.settings import TOKEN_LIFE
 from xiaoer.reception.signing import signed
 from xiaoer.reception.visitors import Visitor, make_token
@@ -77,6 +81,9 @@ class TalkOut(Schema):
     closed_at: str | None
     rating: int | None
     rating_note: str
+    rating_reasons: list[str]
+    nps: int | None
+    rating_until: str | None = Field(description="Until when she may change her rating")
     may_rate: bool
 
 
@@ -85,6 +92,22 @@ class AskField(Schema):
     label: str
     pattern: str
     hint: str
+
+
+class OfflineChoice(Schema):
+    name: str
+    label: str
+
+
+class OfflineForm(Schema):
+    """离线留言表单: whether to offer it, what is promised, and her own unanswered message."""
+
+    ask: bool
+    next_open: str | None
+    promise: str
+    contact_kinds: list[OfflineChoice]
+    times: list[OfflineChoice]
+    open: dict[str, Any] | None
 
 
 class BuyerSession(Schema):
@@ -97,6 +120,7 @@ class BuyerSession(Schema):
     shop: ShopOut
     event: int = Field(description="Follow the stream from here")
     order_fields: list[AskField] = Field(description="What proving an order asks for")
+    offline: OfflineForm
 
 
 class OpenIn(Schema):
@@ -111,6 +135,8 @@ class ProveIn(Schema):
 class RatingIn(Schema):
     stars: int
     note: str = Field("", max_length=400)
+    reasons: list[str] = Field([], max_length=8, description="Keys of the card's reasons")
+    nps: int | None = Field(None, description="0 to 10, when the card asks")
     conversation: int | None = None
 
 
@@ -193,10 +219,11 @@ def session(request: HttpRequest, data: SessionIn) -> dict[str, Any]:
         "name": customer.name,
         "proved": customer.visitor is None,
         "conversation": queries.shown_to_buyer(talk) if talk is not None and talk.state != "closed" else None,
-        "greeting": rules.greeting(shop.greeting, shop.name, open_now=open_now, hours=hours),
+        "greeting": greeting_of(shop, at=at),
         "shop": _shop(shop, hours.say(language), open_now),
         "event": events.last_number(),
         "order_fields": _order_fields(language),
+        "offline": form_for(shop, viewer, at=at),
     }
 
 
@@ -255,14 +282,11 @@ def read(request: HttpRequest) -> dict[str, int]:
         return {"read": actions.read(row.pk, "buyer", by=viewer.who, at=clock.now()) if row is not None else 0}
 
 
-@router.post("/buyer/uploads", auth=BuyerAuth(), response=UploadOut, summary="Send a picture (multipart)")
+@router.post("/buyer/uploads", auth=BuyerAuth(), response=UploadOut, summary="Send a picture or file (multipart)")
 def upload(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     viewer = buyer_of(request)
-    shop_id = viewer.shop_ids[0]
-    picture = picture_from(file, shop_id)
-    with transaction():
-        row = actions.keep_upload(shop_id, picture, file.name or "", customer_id=viewer.customer_id, at=clock.now())
-    return signed(queries.upload_facts(row))
+    belongs = Belongs(viewer.shop_ids[0], customer_id=viewer.customer_id)
+    return signed(shown_upload(receive(file, belongs, by=viewer.who)))
 
 
 @router.post("/buyer/prove", auth=BuyerAuth(), response=ProvedOut, summary="Prove an order by number and phone tail")
@@ -307,5 +331,7 @@ def rating(request: HttpRequest, data: RatingIn) -> dict[str, Any]:
         row = _talk(viewer, data.conversation)
         if row is None:
             raise NotFound("还没有可以评价的会话", "There is no conversation to rate yet")
-        row = actions.rate(row.pk, data.stars, data.note, by=viewer.who, at=clock.now())
+        row = actions.rate(
+            row.pk, data.stars, data.note, reasons=data.reasons, nps=data.nps, by=viewer.who, at=clock.now()
+        )
     return queries.shown_to_buyer(row)

@@ -45,6 +45,8 @@ class ConversationRow(Schema):
     rating: int | None
     seq: int = Field(description="Number of the last message: what the stream tells up to it is counted in already")
     first_reply_at: str | None
+    snoozed_at: str | None = Field(None, description="Put aside then; over when a message came after it")
+    snoozed_until: str | None = None
 
 
 class ConversationPage(Schema):
@@ -104,6 +106,13 @@ class ConversationOut(Schema):
     first_reply_at: str | None
     last_message_at: str | None
     rated_at: str | None
+    rating_reasons: list[str]
+    nps: int | None
+    invited_at: str | None
+    snoozed_at: str | None
+    snoozed_until: str | None
+    merged_into: int | None = Field(description="This talk went into that one; go there")
+    mode: str = Field(description="serve | guest (reads, writes notes) | watch (reads) | queue")
     can: list[Button]
 
 
@@ -207,7 +216,13 @@ def close(request: HttpRequest, conversation_id: int, data: flow.Close) -> dict[
         row = queries.find(viewer, conversation_id)
         queries.require_step(viewer, row, "close")
         actions.close(
-            row.pk, solved=data.solved, summary=data.summary, invite=data.invite, by=viewer.who, at=clock.now()
+            row.pk,
+            solved=data.solved,
+            summary=data.summary,
+            topic=data.topic,
+            invite=data.invite,
+            by=viewer.who,
+            at=clock.now(),
         )
     return _after(request, conversation_id)
 

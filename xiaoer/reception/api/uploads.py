@@ -1,47 +1,89 @@
-"""Pictures of agents (with a message, a note or a case), and the address from which pictures are served."""
+"""What is sent in as a file: checked, scanned, kept. The agents' address; the buyers' one (`api/buyer.py`) uses the same."""
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
-from ninja import File, Form, Router, Schema
+from django.http import HttpRequest
+from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from xiaoer.kernel import clock
-from xiaoer.kernel.access import Viewer, viewer_of
+from xiaoer.kernel.access import Viewer, Who, viewer_of
 from xiaoer.kernel.db import transaction
-from xiaoer.kernel.errors import Invalid, Refusal
-from xiaoer.kernel.i18n import T, language_of
-from xiaoer.people.auth import viewer_of_session, viewer_of_token
+from xiaoer.kernel.errors import Invalid
+from xiaoer.kernel.i18n import T
 from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import rules
-from xiaoer.reception import actions, queries
-from xiaoer.reception.actions.uploads import path_of
-from xiaoer.reception.pictures import Picture, read_picture
+from xiaoer.reception import actions, queries, scanning
+from xiaoer.reception.actions.uploads import Belongs, remove_files, write_files
+from xiaoer.reception.models import Upload
+from xiaoer.reception.uploading import RULES, Checked, Limits, check_upload
 
 router = Router()
 
 
 class UploadOut(Schema):
-    """A picture, ready to be named in a message's or a case's attachments."""
+    """A picture or file, ready to be named in a message's or a case's attachments."""
 
     id: int
     url: str
     mime: str
     width: int | None
     height: int | None
+    name: str = Field("", description="Under which name a file goes out; empty for pictures")
+    size: int = Field(0, description="Bytes of a file; 0 for pictures")
+    state: str = Field("", description="pending: the virus scanner has not looked yet, it is served later")
 
 
-def picture_from(file: UploadedFile, shop_id: int) -> Picture:
-    """The checked picture; size and types as the rules of the shop allow."""
-    found = rules(["upload_max_bytes", "upload_types"], shop=shop_facts(shop_id), at=clock.now())
-    most = int(found["upload_max_bytes"].value)
-    data = file.read(most + 1)
-    return read_picture(data, types=found["upload_types"].value, most_bytes=most)
+class UploadLimits(Schema):
+    """What may be uploaded (upload_* rules of the shop)."""
+
+    types: list[str]
+    max_bytes: int
+    file_max_bytes: int
+    video_max_bytes: int
+    video_seconds: int
 
 
-@router.post("/uploads", response=UploadOut, summary="Upload a picture (multipart)")
+def limits_of(shop_id: int) -> Limits:
+    """Sizes and types as the rules of the shop allow."""
+    found = rules(RULES, shop=shop_facts(shop_id), at=clock.now())
+    return Limits(**{name.removeprefix("upload_"): answer.value for name, answer in found.items()})
+
+
+def receive(file: UploadedFile, belongs: Belongs, *, by: Who) -> Upload:
+    """One upload: quota, check by content, scanner, files, row. The scanner is asked outside of any transaction."""
+    actions.require_quota(belongs, at=clock.now())
+    limits = limits_of(belongs.shop_id)
+    data, name = file.read(limits.most + 1), file.name or ""
+    checked = check_upload(data, name, limits)
+    scanned = scanning.scan(data)
+    if scanned.state == scanning.INFECTED:
+        with transaction():
+            actions.note_refused(belongs, checked, scanned, by=by, at=clock.now())
+        raise _infected(scanned.found)
+    return _keep(belongs, checked, name, scanned)
+
+
+def _keep(belongs: Belongs, checked: Checked, name: str, scanned: scanning.Verdict) -> Upload:
+    key = write_files(checked)
+    try:
+        with transaction():
+            return actions.keep_upload(belongs, checked, key, name, scanned=scanned, at=clock.now())
+    except BaseException:
+        remove_files(key)
+        raise
+
+
+def _infected(found: str) -> Invalid:
+    text = T(f"文件含有病毒（{found}），已拦截", f"The file is infected ({found}) and was refused")
+    return Invalid(code="infected", fields={"file": text})
+
+
+def shown(row: Upload) -> dict[str, Any]:
+    return {**queries.upload_facts(row), "state": row.scan if row.scan == scanning.PENDING else ""}
+
+
+@router.post("/uploads", response=UploadOut, summary="Upload a picture or file (multipart)")
 def upload(
     request: HttpRequest,
     file: File[UploadedFile],
@@ -51,18 +93,15 @@ def upload(
     """`shop` or `conversation` says where it belongs; who works in one shop may leave both out."""
     viewer = viewer_of(request)
     shop_id = _shop_of(viewer, shop, conversation)
-    picture = picture_from(file, shop_id)
-    with transaction():
-        row = actions.keep_upload(
-            shop_id,
-            picture,
-            file.name or "",
-            customer_id=None,
-            staff_id=viewer.id if viewer.kind == "staff" else None,
-            conversation_id=conversation,
-            at=clock.now(),
-        )
-    return queries.upload_facts(row)
+    staff_id = viewer.id if viewer.kind == "staff" else None
+    belongs = Belongs(shop_id, staff_id=staff_id, conversation_id=conversation)
+    return shown(receive(file, belongs, by=viewer.who))
+
+
+@router.get("/uploads/limits", response=UploadLimits, summary="What may be uploaded")
+def limits(request: HttpRequest, shop: int) -> Limits:
+    viewer = viewer_of(request)
+    return limits_of(_shop_of(viewer, shop, None))
 
 
 def _shop_of(viewer: Viewer, shop: int | None, conversation: int | None) -> int:
@@ -75,31 +114,3 @@ def _shop_of(viewer: Viewer, shop: int | None, conversation: int | None) -> int:
     if shop not in viewer.shops:
         raise Invalid(fields={"shop": T("没有这个店铺", "There is no such shop")})
     return shop
-
-
-@require_safe
-def serve(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """GET /uploads/<number or key>: the picture, to staff of the shop and to the buyer it concerns."""
-    try:
-        row = queries.find_upload(ref, _viewer(request), request.GET.get("t", ""))
-        handle = path_of(row.key).open("rb")
-    except (Refusal, FileNotFoundError) as error:
-        text = error.text if isinstance(error, Refusal) else T("图片文件已丢失", "The picture's file is lost")
-        said = text.say(language_of(request.headers.get("Accept-Language", "")))
-        return HttpResponse(said, status=404, content_type="text/plain; charset=utf-8")
-    response = FileResponse(handle, content_type=row.mime)
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
-
-
-def _viewer(request: HttpRequest) -> Viewer | None:
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "buyer":
-        found = queries.viewer_of_visitor(secret.strip(), clock.real_now())
-        return found[0] if found else None
-    if kind.lower() == "bearer":
-        return viewer_of_token(secret.strip(), clock.real_now())
-    return viewer_of_session(request.session.session_key or "")

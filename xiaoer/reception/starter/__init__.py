@@ -17,6 +17,10 @@ class StarterReply:
     shortcut: str
     platforms: tuple[str, ...]
     source: str
+    step: str = ""
+    style: str = ""
+    variant: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +41,10 @@ def starter_replies() -> tuple[StarterReply, ...]:
                     shortcut=row.get("shortcut", ""),
                     platforms=tuple(row.get("platforms", ())),
                     source=row["source"],
+                    step=row.get("step", ""),
+                    style=row.get("style", ""),
+                    variant=row.get("variant", ""),
+                    tags=tuple(row.get("tags", ())),
                 )
             )
     return tuple(found)

@@ -266,12 +266,12 @@ def test_a_late_reply_is_stamped_with_its_due_time(cast: Cast, talk: int) -> Non
 def test_a_silence_is_said_once(cast: Cast, talk: int) -> None:
     take(cast, "quanquan", talk)
     says(talk, cast.who("quanquan"), "有的亲", at=NOON + timedelta(minutes=4))
-    for minute in range(1, 60):
+    for minute in range(1, 28):
         fire_due(NOON + timedelta(minutes=minute))
     (stale,) = Event.objects.filter(kind="conversation.stale")
     assert stale.at == NOON + timedelta(minutes=14)
-    says(talk, cast.who("quanquan"), "还在吗", at=NOON + timedelta(minutes=60))
-    for minute in range(60, 120):
+    says(talk, cast.who("quanquan"), "还在吗", at=NOON + timedelta(minutes=28))
+    for minute in range(28, 50):
         fire_due(NOON + timedelta(minutes=minute))
     assert Event.objects.filter(kind="conversation.stale").count() == 2
 

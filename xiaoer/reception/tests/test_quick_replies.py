@@ -3,11 +3,12 @@
 import pytest
 
 from xiaoer.kernel.models import Event
-from xiaoer.kernel.testing import Cast, nothing_changes
+from xiaoer.kernel.testing import NOON, Cast, nothing_changes
 from xiaoer.people.models import Membership, Team
-from xiaoer.reception import rules
-from xiaoer.reception.actions.quick_replies import checked
+from xiaoer.reception import variables
 from xiaoer.reception.models import QuickReply
+from xiaoer.reception.script_form import checked
+from xiaoer.reception.script_reads import shop_values
 from xiaoer.reception.starter import replies_for, starter_replies
 from xiaoer.reception.tests.people_in_talks import Buyer, an_order
 
@@ -71,11 +72,11 @@ def test_the_guard_lets_every_starter_reply_pass(cast: Cast, slug: str) -> None:
     from xiaoer.people.queries import shop_facts
 
     facts = shop_facts(getattr(cast, slug).pk)
-    values = {"shop": facts.name, "agent": "圈圈", "buyer": "亲", "order_no": "1930679858170647890"}
-    values |= {"carrier": "顺丰速运", "waybill": "SF1020304050607"}
+    values = {**variables.SAMPLES, "shop": facts.name, **{k: v for k, v in shop_values(facts, at=NOON).items() if v}}
     stopped = {}
     for one in replies_for(facts.platform):
-        verdict = guard.check(rules.fill(one.text, values).text, guard.context_for(facts))
+        known = guard.context_for(facts, known_numbers=(values["order_no"], values["waybill"]))
+        verdict = guard.check(variables.fill(one.text, values).text, known)
         if verdict.verdict in ("block", "warn"):
             stopped[one.key] = (verdict.verdict, [hit.id for hit in verdict.rules])
     assert stopped == {}
@@ -86,14 +87,12 @@ def test_variables_are_filled_with_fallbacks(loaded: Cast) -> None:
     talk = buyer.talk()
     agent = loaded.as_("quanquan")
     row = QuickReply.objects.get(shop=loaded.tmall, source="waybill")
-    filled = agent.post(f"/api/quick-replies/{row.pk}/use", {"conversation": talk})
-    assert (
-        filled["text"] == "亲，您的订单  由 快递 承运，运单号：暂无单号，发出后会自动更新。" and filled["missing"] == []
-    )
+    filled = agent.post(f"/api/quick-replies/{row.pk}/fill", {"conversation": talk})
+    assert filled["text"] == "亲，您的订单由快递承运，运单号：暂无单号，发出后会自动更新。" and filled["missing"] == []
     an_order(loaded)
     buyer.prove()
-    filled = agent.post(f"/api/quick-replies/{row.pk}/use", {"conversation": talk})
-    assert filled["text"] == "亲，您的订单 1930679858170647890 由 顺丰速运 承运，运单号：SF1020304050607。"
+    filled = agent.post(f"/api/quick-replies/{row.pk}/fill", {"conversation": talk})
+    assert filled["text"] == "亲，您的订单1930679858170647890由顺丰速运承运，运单号：SF1020304050607。"
     row.refresh_from_db()
     assert row.used == 2
     items = agent.get(url(loaded, conversation=talk))["items"]
@@ -103,8 +102,8 @@ def test_variables_are_filled_with_fallbacks(loaded: Cast) -> None:
 
 
 def test_a_missing_value_is_named() -> None:
-    filled = rules.fill("{buyer}您好，单号{waybill}，{order_no|}", {"buyer": "马女士"})
-    assert filled == rules.Filled("马女士您好，单号，", ("waybill",))
+    filled = variables.fill("{buyer}您好，单号{waybill}，{order_no|}", {"buyer": "马女士"})
+    assert filled == variables.Filled("马女士您好，单号【请填写：运单号】，", ("waybill",))
 
 
 def test_using_one_in_a_foreign_conversation(loaded: Cast) -> None:
@@ -112,9 +111,9 @@ def test_using_one_in_a_foreign_conversation(loaded: Cast) -> None:
     loaded.as_("tangtang").post(f"/api/conversations/{talk}/take")
     row = QuickReply.objects.filter(shop=loaded.tmall)[0]
     with nothing_changes(QuickReply):
-        loaded.as_("quanquan").post(f"/api/quick-replies/{row.pk}/use", {"conversation": talk}, status=404)
+        loaded.as_("quanquan").post(f"/api/quick-replies/{row.pk}/fill", {"conversation": talk}, status=404)
         loaded.as_("quanquan").get(url(loaded, conversation=talk), status=404)
-        loaded.as_("stranger").post(f"/api/quick-replies/{row.pk}/use", {"conversation": talk}, status=404)
+        loaded.as_("stranger").post(f"/api/quick-replies/{row.pk}/fill", {"conversation": talk}, status=404)
 
 
 def test_personal_replies_are_ones_own(cast: Cast) -> None:

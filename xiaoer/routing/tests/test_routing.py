@@ -7,6 +7,7 @@ import pytest
 
 from xiaoer.customers.models import Customer
 from xiaoer.kernel import clock
+from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.clock_loop import fire_due
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.reaction_runner import run_reactions
@@ -46,7 +47,7 @@ def agent_of(talk: int) -> str | None:
 def test_nobody_online_it_waits_and_says_why(cast: Cast) -> None:
     talk = comes_in()
     (event,) = Event.objects.filter(kind="routing.waiting")
-    assert agent_of(talk) is None and event.payload["reason"] == "nobody_online"
+    assert agent_of(talk) is None and event.payload["reason"] == "pool"
     reasons = {one["name"]: one["reason"] for one in event.payload["candidates"]}
     assert reasons["圈圈"] == "offline" and reasons["林主管"] == "supervisor" and "仓库老吴" not in reasons
 
@@ -58,7 +59,7 @@ def test_who_comes_online_gets_what_waits_first_come_first_served(cast: Cast) ->
     online(cast, "tangtang")
     assert agent_of(talks[2]) == "tangtang"
     waiting = Event.objects.filter(kind="routing.waiting", subject=f"conversation:{talks[2]}")
-    assert waiting.count() == 1, "waiting is said once, not at every look"
+    assert [one.payload["reason"] for one in waiting.order_by("number")] == ["pool", "all_full"], "each reason once"
 
 
 def test_least_load_then_longest_idle(cast: Cast) -> None:
@@ -132,7 +133,7 @@ def test_a_returning_buyer_meets_her_agent_again(cast: Cast) -> None:
     settle_down()
     held = [comes_in() for _ in range(3)]
     assert len(held) == 3
-    with clock.frozen(NOON + timedelta(hours=71)):
+    with clock.frozen(NOON + timedelta(hours=23)):
         second = buyer.talk()
         settle_down()
     assert agent_of(second) == name
@@ -148,17 +149,19 @@ def test_after_the_window_she_is_like_everybody(cast: Cast) -> None:
     name = str(agent_of(first))
     cast.as_(name).post(f"/api/conversations/{first}/close", {"invite": False})
     settle_down()
-    with clock.frozen(NOON + timedelta(hours=73)):
+    with clock.frozen(NOON + timedelta(hours=25)):
         second = buyer.talk()
         settle_down()
     assert Event.objects.get(kind="routing.assigned", subject=f"conversation:{second}").payload["reason"] != "sticky"
 
 
-def unanswered(talk: int, at: datetime, seconds: int = 300) -> None:
-    """The buyer asks and nobody says a word."""
+def unanswered(talk: int, at: datetime, seconds: int = 300, *, opened: bool = True) -> None:
+    """The buyer asks and nobody says a word; whoever has the talk opens it, or does not."""
     says(talk, buyer_who(talk), "在吗", at=at)
     for second in range(0, seconds, 10):
         with clock.frozen(at + timedelta(seconds=second)):
+            if opened:
+                reception.read(talk, "agent", by=SYSTEM, at=clock.now())
             fire_due()
             settle_down()
 
@@ -180,6 +183,21 @@ def test_an_unanswered_buyer_is_not_handed_round_for_ever(cast: Cast) -> None:
     moved = [e for e in Event.objects.filter(kind="routing.assigned") if e.payload["cause"] == "unanswered"]
     assert len(moved) == 2, "routing_takeover_limit"
     assert Message.objects.filter(conversation_id=talk, kind="system").count() == 3, "each agent introduced once"
+
+
+def test_not_opened_goes_to_a_colleague_sooner(cast: Cast) -> None:
+    """接单超时: 90 seconds and she has not even looked."""
+    online(cast, "quanquan")
+    talk = comes_in()
+    online(cast, "tangtang")
+    unanswered(talk, NOON, 100, opened=False)
+    assert agent_of(talk) == "tangtang"
+    queued = Event.objects.get(kind="conversation.queued")
+    assert queued.payload["reason"] == "not_accepted" and queued.at == NOON + timedelta(seconds=90)
+    assert Conversation.objects.get(pk=talk).queued_at == NOON, "at its old place"
+    last = Event.objects.filter(kind="routing.assigned").order_by("-number")[0].payload
+    assert last["cause"] == "not_accepted"
+    assert {one["name"]: one["reason"] for one in last["candidates"]}["圈圈"] == "just_had_it"
 
 
 def test_left_unanswered_stays_when_nobody_else_can(cast: Cast) -> None:
@@ -240,7 +258,7 @@ def test_decisions_are_told_in_words(cast: Cast) -> None:
     items = cast.as_("quanquan").get(f"/api/conversations/{talk}/routing")["items"]
     assert [one["decision"] for one in items] == ["assigned", "waiting"]
     assert items[0]["agent"]["name"] == "圈圈" and items[0]["reason_label"] == "唯一可接待的客服"
-    assert items[1]["reason_label"] == "没有在线客服" and items[1]["cause_label"] == "买家进线"
+    assert items[1]["reason_label"] == "无人在岗，已进消息池" and items[1]["cause_label"] == "买家进线"
     labels = {one["name"]: one["reason_label"] for one in items[0]["candidates"]}
     assert labels["糖糖"] == "离线" and labels["圈圈"] == ""
     cast.as_("stranger").get(f"/api/conversations/{talk}/routing", status=404)

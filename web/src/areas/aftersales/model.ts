@@ -70,6 +70,7 @@ export interface Picture {
   id: number
   url: string
   mime: string
+  name?: string
   width: number
   height: number
 }

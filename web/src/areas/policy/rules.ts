@@ -45,7 +45,7 @@ export const CHAPTERS: readonly { name: string; fits: RegExp }[] = [
   { name: 'reviews', fits: /review|dispute|complaint|order_watch/ },
   {
     name: 'reception',
-    fits: /greeting|reply|alarm|auto_|stale|chat_|routing|supervisor|message_|upload|quiet|contact|payment_reminder|channels|remote|voice/,
+    fits: /classify|weight_|vendor_|peak_|handover|offline_|cost_talk|greeting|reply|alarm|auto_|stale|chat_|routing|supervisor|message_|upload|quiet|contact|payment_reminder|channels|remote|voice/,
   },
   {
     name: 'orders',

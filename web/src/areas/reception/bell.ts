@@ -24,16 +24,19 @@ export async function setDesktop(on: boolean): Promise<void> {
 
 let audio: AudioContext | undefined
 let last = 0
-function ring(): void {
+/** The slow-reply alarm: three falling notes, unlike the bell of a message. */
+export const ringAlarm = (): void => play([988, 784, 659], 0.15)
+const ring = (): void => play([880, 1175], 0.11)
+function play(tones: readonly number[], step: number): void {
   if (Date.now() - last < 1500) return
   last = Date.now()
   try {
     audio ??= new AudioContext()
     if (audio.state === 'suspended') return void audio.resume().catch(() => undefined)
-    for (const [place, tone] of [880, 1175].entries()) {
+    for (const [place, tone] of tones.entries()) {
       const wave = audio.createOscillator()
       const gain = audio.createGain()
-      const from = audio.currentTime + place * 0.11
+      const from = audio.currentTime + place * step
       wave.frequency.value = tone
       gain.gain.setValueAtTime(0.0001, from)
       gain.gain.exponentialRampToValueAtTime(0.09, from + 0.015)

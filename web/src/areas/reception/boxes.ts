@@ -1,4 +1,5 @@
 /** Which conversations stand in which box, in what order, and how loud each one is. Pure. */
+import { dueWithin, type Hours } from './openTime'
 import type { Box, Row } from './types'
 
 export interface Eye {
@@ -40,9 +41,10 @@ export function keepOrder(rows: readonly Row[], held: readonly number[]): Row[] 
 }
 
 /** When an answer is due. The server's clock ends when it has run out; who still waits is counted on from the rule. */
-export function dueOf(row: Row, seconds: (row: Row) => number): number | null {
+export function dueOf(row: Row, seconds: (row: Row) => number, hours: Hours = []): number | null {
   if (!row.waiting_since) return null
-  return row.reply_due_at ? time(row.reply_due_at) : time(row.waiting_since) + seconds(row) * 1000
+  if (row.reply_due_at) return time(row.reply_due_at)
+  return dueWithin(hours, time(row.waiting_since), seconds(row) * 1000)
 }
 
 /** The share of the policy's time that has passed: 1 is due now. */
@@ -61,10 +63,19 @@ export interface Alarm {
   seconds: number
   oldest: number
 }
+/** How long she has waited; the desk counts only while the shop is open. */
+type Waited = (row: Row, now: number) => number
+const plainWait: Waited = (row, now) => (row.waiting_since ? now - time(row.waiting_since) : 0)
+
 /** One merged alarm for everybody who waits longer than the rule says. */
-export function alarmOf(rows: readonly Row[], now: number, seconds: (shop: number) => number): Alarm | null {
+export function alarmOf(
+  rows: readonly Row[],
+  now: number,
+  seconds: (shop: number) => number,
+  waited: Waited = plainWait,
+): Alarm | null {
   const late = rows.filter(
-    (row) => row.state !== 'closed' && row.waiting_since && now - time(row.waiting_since) > seconds(row.shop) * 1000,
+    (row) => row.state !== 'closed' && row.waiting_since && waited(row, now) > seconds(row.shop) * 1000,
   )
   if (!late.length) return null
   const first = [...late].sort(byWait)[0] as Row
@@ -72,9 +83,14 @@ export function alarmOf(rows: readonly Row[], now: number, seconds: (shop: numbe
 }
 
 /** The one after the oldest, when the oldest is already on the screen: each click goes to somebody else. */
-export function nextLate(rows: readonly Row[], now: number, seconds: (shop: number) => number, open: number | null) {
-  const late = [...rows]
-    .filter((row) => row.waiting_since && now - time(row.waiting_since) > seconds(row.shop) * 1000)
-    .sort(byWait)
-  return late.find((row) => row.id !== open)?.id ?? late[0]?.id ?? null
+export function nextLate(
+  rows: readonly Row[],
+  now: number,
+  seconds: (shop: number) => number,
+  open: number | null,
+  waited: Waited = plainWait,
+) {
+  const late = [...rows].filter((row) => row.waiting_since && waited(row, now) > seconds(row.shop) * 1000).sort(byWait)
+  const place = late.findIndex((row) => row.id === open)
+  return (late[place + 1] ?? late[0])?.id ?? null
 }

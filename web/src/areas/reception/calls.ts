@@ -66,20 +66,31 @@ export const tellTyping = (conversation: number) => api.post('/lane/typing', { c
 export const checkText = (shop: number, conversation: number, text: string, history: string[], signal: AbortSignal) =>
   api.post<Verdict>('/api/guard/check', { shop, text, conversation, history }, { signal })
 
-export function upload(file: File, shop: number, conversation: number): Promise<Attachment> {
+export function upload(
+  file: File,
+  shop: number,
+  conversation: number,
+  progress: (share: number) => void,
+): Promise<Attachment> {
   const form = new FormData()
   form.append('file', file)
   form.append('shop', String(shop))
   form.append('conversation', String(conversation))
-  return api.post<Attachment>('/api/uploads', form)
+  return api.upload<Attachment>('/api/uploads', form, progress)
 }
 
 export const quickReplies = (shop: number, conversation: number, q: string, signal?: AbortSignal) =>
-  api.get<Page<QuickReply>>('/api/quick-replies', { shop, conversation, q, limit: 30 }, signal)
+  api.get<Page<QuickReply>>('/api/quick-replies', { shop, conversation, q, limit: 100 }, signal)
 export const loadStarter = (shop: number) =>
   api.post<{ added: number }>('/api/quick-replies/starter', {}, { query: { shop } })
-export const useReply = (id: number, conversation: number) =>
-  api.post<{ text: string; missing: string[] }>(`/api/quick-replies/${id}/use`, { conversation })
+/** Final text for this buyer: the server resolves the variables; several become one message. */
+export const fillReplies = (conversation: number, replies: number[]) =>
+  api.post<{ text: string; missing: string[]; attachments: Attachment[] }>('/api/quick-replies/fill', {
+    conversation,
+    replies,
+  })
+export const recommend = (conversation: number, item: string, reasons: string[]) =>
+  api.post<{ text: string }>(`/api/conversations/${conversation}/recommend`, { item, reasons })
 
 export const agentsOf = async (shop: number): Promise<Agent[]> =>
   pageOf<Agent>(await api.get<Page<Agent>>('/api/agents', { shop })).items
@@ -99,30 +110,15 @@ export const setStatus = async (
 ): Promise<MyStatus[]> =>
   pageOf<MyStatus>(await api.post<Page<MyStatus>>('/api/agents/status', { shop, ...change })).items
 
-export interface Decision {
-  number: number
-  at: string
-  decision: string
-  agent: { id: number; name: string } | null
-  reason_label: string
-  cause_label: string
-  candidates: { agent: number; name: string; load: number; cap: number; reason: string; reason_label: string }[]
+export interface ReplyClocks {
+  shop: number
+  first_human_reply: number
+  first_human_reply_urgent: number
+  follow_up_reply: number
+  slow_reply_alarm: number
+  stale_window: number
+  hours: [string, string][]
 }
-export const routingOf = async (id: number): Promise<Decision[]> =>
-  pageOf<Decision>(await api.get<Page<Decision>>(`/api/conversations/${id}/routing`)).items
-
-export interface Rule {
-  key: string
-  value: number
-  unit: string
-}
-const SECONDS: Record<string, number> = { second: 1, seconds: 1, minute: 60, minutes: 60, hour: 3600, hours: 3600 }
-/** A rule that is a span of time, in seconds; the given default when it cannot be read. */
-export async function secondsOf(key: string, shop: number, fallback: number): Promise<number> {
-  try {
-    const rule = await api.get<Rule>(`/api/policy/${key}`, { shop })
-    return Number(rule.value) * (SECONDS[rule.unit] ?? 1) || fallback
-  } catch {
-    return fallback
-  }
-}
+/** The reply clocks of every shop she serves in, in seconds of open time. */
+export const replyClocks = async (): Promise<ReplyClocks[]> =>
+  pageOf<ReplyClocks>(await api.get<Page<ReplyClocks>>('/api/reply-clocks')).items

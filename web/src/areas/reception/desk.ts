@@ -5,6 +5,7 @@
  * twice or arrives after a newer answer from the server.
  */
 import type { JournalEvent } from '@/live/streamCore'
+import { dueWithin, type Hours } from './openTime'
 import type { Message, Pending, Row, State } from './types'
 
 /** The messages of one conversation, by number. */
@@ -28,7 +29,7 @@ export interface Desk {
 }
 export interface Facts {
   /** Seconds in which a person must answer: the first time, and later. */
-  limits(shop: number): { first: number; follow: number }
+  limits(shop: number): { first: number; follow: number; hours?: Hours }
 }
 
 export const EMPTY: Desk = { rows: {}, threads: {}, ask: [], hidden: {} }
@@ -90,6 +91,7 @@ export function dropPending(desk: Desk, id: number, clientId: string): Desk {
 export function previewOf(message: Pick<Message, 'kind' | 'text' | 'card'>, picture = '[图片]'): string {
   if (message.text) return message.text.replace(/\s+/g, ' ').trim().slice(0, 120)
   if (message.kind === 'image') return picture
+  if (message.kind === 'file') return '[文件]'
   return message.card ? `[${String(message.card.title ?? '')}]` : ''
 }
 
@@ -103,7 +105,8 @@ function afterMessage(row: Row, message: Message, facts: Facts): Row {
     const since = row.waiting_since ?? message.at
     const limits = facts.limits(row.shop)
     const limit = row.first_reply_at ? limits.follow : limits.first
-    const due = row.reply_due_at ?? new Date(Date.parse(since) + limit * 1000).toISOString()
+    const ends = dueWithin(limits.hours ?? [], Date.parse(since), limit * 1000)
+    const due = row.reply_due_at ?? new Date(ends).toISOString()
     return { ...moved, ...shown, waiting_since: since, reply_due_at: due, unread: row.unread + 1 }
   }
   if (message.author.kind !== 'staff') return { ...moved, ...shown }
@@ -134,6 +137,22 @@ const CHANGED_HANDS = new Set([
   'conversation.closed',
   'conversation.reopened',
   'conversation.linked',
+  'conversation.snoozed',
+  'conversation.woke',
+  'conversation.merged',
+  'conversation.invited',
+  'conversation.guest_asked',
+  'conversation.guest_left',
+])
+
+/** The row stays as it is; only the record behind it is asked for again. */
+const SAME_HANDS = new Set([
+  'conversation.opened',
+  'conversation.linked',
+  'conversation.merged',
+  'conversation.invited',
+  'conversation.guest_asked',
+  'conversation.guest_left',
 ])
 
 function handsOf(row: Row, kind: string, payload: Record<string, unknown>): Partial<Row> {
@@ -147,7 +166,11 @@ function handsOf(row: Row, kind: string, payload: Record<string, unknown>): Part
     const team = (payload.team as number | null) ?? null
     return { state: (payload.state as State) ?? (named ? 'open' : 'queued'), agent: named, team }
   }
-  if (kind === 'conversation.opened' || kind === 'conversation.linked') return {}
+  if (kind === 'conversation.snoozed') {
+    return { snoozed_at: String(payload.since), snoozed_until: (payload.until as string | null) ?? null }
+  }
+  if (kind === 'conversation.woke') return { snoozed_at: null, snoozed_until: null }
+  if (SAME_HANDS.has(kind)) return {}
   return { state: 'open', agent: named ?? row.agent }
 }
 
@@ -176,6 +199,10 @@ export function reduce(desk: Desk, event: JournalEvent, facts: Facts): Desk {
   if (event.kind === 'message.sent') return messageSent(desk, id, event.payload.message as Message, facts)
   if (CHANGED_HANDS.has(event.kind)) return changedHands(desk, id, event)
   if (event.kind === 'conversation.read') return readBy(desk, id, event.payload)
+  if (event.kind === 'conversation.urgent') {
+    const row = desk.rows[id]
+    return row?.waiting_since ? withRow(desk, id, { reply_due_at: String(event.payload.due_at) }) : desk
+  }
   if (event.kind === 'conversation.labelled') return withRow(desk, id, { labels: event.payload.labels as string[] })
   if (event.kind === 'conversation.rated') return withRow(desk, id, { rating: Number(event.payload.stars) })
   return desk

@@ -8,6 +8,12 @@ export default {
       component: () => import('./index.vue'),
       meta: { title: 'nav.workbench', perm: ['chat', 'chat.all'], full: true },
     },
+    {
+      path: '/desk-watch',
+      name: 'desk-watch',
+      component: () => import('./life/WatchPage.vue'),
+      meta: { title: 'life.watch.title', perm: ['chat.assign'], full: true },
+    },
   ],
   nav: [
     {

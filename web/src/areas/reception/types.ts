@@ -36,6 +36,8 @@ export interface Row {
   seq: number
   closed_at?: string | null
   rating?: number | null
+  snoozed_at?: string | null
+  snoozed_until?: string | null
 }
 export interface Talk extends Row {
   can: CanMove[]
@@ -44,6 +46,11 @@ export interface Talk extends Row {
   subject: string
   outcome: string
   rating_note: string
+  mode?: 'serve' | 'guest' | 'watch' | 'queue'
+  merged_into?: number | null
+  invited_at?: string | null
+  nps?: number | null
+  rating_reasons?: string[]
   opened_at: string | null
 }
 export interface Attachment {
@@ -52,8 +59,11 @@ export interface Attachment {
   mime: string
   width: number | null
   height: number | null
+  /** Of a file: under which name it goes out, and its bytes. */
+  name?: string
+  size?: number
 }
-export type MessageKind = 'text' | 'image' | 'note' | 'card' | 'system'
+export type MessageKind = 'text' | 'image' | 'file' | 'note' | 'card' | 'system'
 export interface Message {
   id: number
   seq: number
@@ -102,4 +112,5 @@ export interface QuickReply {
   used: number
   rendered: string | null
   missing: string[]
+  attachments: Attachment[]
 }

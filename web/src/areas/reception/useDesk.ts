@@ -126,7 +126,8 @@ function createDesk(goNext: () => void) {
   }
   async function read(id: number): Promise<void> {
     const row = desk.value.rows[id]
-    if (!row?.unread || row.agent?.id !== me.value) return
+    // A waiting talk that a colleague had read counts as opened only when she says so.
+    if (!row || row.agent?.id !== me.value || !(row.unread || row.waiting_since)) return
     update({ ...desk.value, rows: { ...desk.value.rows, [id]: { ...row, unread: 0 } } })
     await calls.markRead(id).catch(() => undefined)
   }
@@ -178,8 +179,8 @@ function createDesk(goNext: () => void) {
   const own = computed(() => shown.value.filter((row) => inBox(row, 'mine', eye) || inBox(row, 'queue', eye)))
   /** An agent is warned of her own buyers and the queue, who supervises of everybody's. */
   const waiting = computed(() => shown.value.filter((row) => row.state !== 'closed'))
-  const alarm = computed(() => alarmOf(waiting.value, now.value, limits.alarm))
-  const oldest = (except: number | null) => nextLate(waiting.value, now.value, limits.alarm, except)
+  const alarm = computed(() => alarmOf(waiting.value, now.value, limits.alarm, limits.waited))
+  const oldest = (except: number | null) => nextLate(waiting.value, now.value, limits.alarm, except, limits.waited)
   const longest = (except: number | null) =>
     [...own.value].filter((row) => row.id !== except && row.waiting_since).sort(byWait)[0] ?? null
 
@@ -210,7 +211,8 @@ function createDesk(goNext: () => void) {
     update,
     goNext,
     visible: (id: number) => Boolean(desk.value.rows[id]),
-    dueOf: (row: Row) => dueOf(row, limits.reply),
+    dueOf: (row: Row) => dueOf(row, limits.reply, limits.limits(row.shop).hours),
+    staleOf: (row: Row) => limits.stale(row, now.value),
     ...createOutbox(desk, update),
   }
 }

@@ -68,7 +68,13 @@ export default {
   },
   section: { serve: 'Reception', trade: 'Orders and after-sales', watch: 'Watch', settings: 'Settings' },
   nav: {
+    scripts: 'Scripts',
+    offline: 'Offline messages',
+    wall: 'Wall',
+    customers: 'Customers',
     workbench: 'Workbench',
+    calls: 'Calls',
+    callFigures: 'Call figures',
     orders: 'Orders',
     imports: 'Import',
     cases: 'After-sales',

@@ -13,6 +13,8 @@ export default {
   noneFailed: 'Nothing failed',
   noneFailedText: 'Whatever fell due was handled in time.',
   kind: {
+    upload_sweep: 'Unused uploads are removed',
+    upload_scan: 'Uploads are scanned',
     stale: 'Conversation gone quiet',
     unanswered: 'Buyer waits for a reply',
     accept: 'Take the conversation',

@@ -20,7 +20,6 @@ export default {
     all: 'Buyers who come in appear here.',
     closed: 'What you finish is kept here and can be reopened.',
   },
-  alarm: '{n} waiting longer than {s} s',
   row: { over: '+{span}', waited: '{span}', typing: 'typing…', we: 'We: ', nothing: '(no message yet)' },
   state: { queued: 'In queue', open: 'Open', closed: 'Closed' },
   status: { online: 'Online', suspended: 'Suspended', away: 'Away', offline: 'Offline', unknown: 'Status unknown' },

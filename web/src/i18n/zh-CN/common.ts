@@ -68,7 +68,13 @@ export default {
   },
   section: { serve: '接待', trade: '订单与售后', watch: '查看', settings: '设置' },
   nav: {
+    scripts: '话术',
+    offline: '离线留言',
+    wall: '大屏',
     workbench: '工作台',
+    calls: '电话',
+    callFigures: '电话指标',
+    customers: '客户',
     orders: '订单',
     imports: '导入',
     cases: '售后',

@@ -13,6 +13,8 @@ export default {
   noneFailed: '没有失败的时限',
   noneFailedText: '到期的事都已按时处理。',
   kind: {
+    upload_sweep: '清理未使用的上传',
+    upload_scan: '上传文件查毒',
     stale: '会话久无动静',
     unanswered: '买家等待回复',
     accept: '接手会话',

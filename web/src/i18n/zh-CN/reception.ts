@@ -20,7 +20,6 @@ export default {
     all: '买家进线后会出现在这里。',
     closed: '结束的会话会收在这里，可以随时重新打开。',
   },
-  alarm: '{n} 位买家等待超过 {s} 秒',
   row: { over: '超 {span}', waited: '等 {span}', typing: '正在输入…', we: '我方：', nothing: '（还没有消息）' },
   state: { queued: '排队中', open: '接待中', closed: '已结束' },
   status: { online: '在线', suspended: '挂起', away: '离开', offline: '离线', unknown: '接待状态未知' },

@@ -10,3 +10,12 @@ export function useUploadShop(): () => number | null {
   const told = inject(SHOP, undefined)
   return () => told?.() ?? session.shop ?? session.viewer?.shops[0]?.id ?? null
 }
+
+/** Pictures that stand already where she works (in the conversation, say): a form may take them as proof. */
+export interface Offered {
+  id: number
+  url: string
+}
+const OFFERED: InjectionKey<() => readonly Offered[]> = Symbol('offered pictures')
+export const provideOffered = (pictures: () => readonly Offered[]): void => provide(OFFERED, pictures)
+export const useOffered = (): (() => readonly Offered[]) => inject(OFFERED, () => [])

@@ -116,3 +116,27 @@ export interface Opening {
   lines: { id: number; title: string; sku: string; qty: number; bought: number; price_fen: number; max_fen: number }[]
   max_fen: number
 }
+interface Choice {
+  value: string
+  label: string
+}
+/** What the return policy says of an order: may it go back, until when, who pays. */
+export interface Judgement {
+  allowed: boolean
+  kind: string
+  reason: string
+  category: string
+  until: string | null
+  outbound_freight: 'seller' | 'buyer' | null
+  return_freight: 'seller' | 'buyer' | null
+  refund_fen: number
+  needs: string[]
+  needs_words: string[]
+  offers_words: string[]
+  points: string[]
+  sources: string[]
+  say: string
+  kinds: Choice[]
+  reasons: Choice[]
+  categories: Choice[]
+}

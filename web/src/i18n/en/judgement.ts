@@ -1,0 +1,22 @@
+/** The return policy: may it go back, until when, who pays. */
+export default {
+  ask: 'Can it go back? Until when? Who pays?',
+  yes: 'Yes',
+  no: 'No',
+  reason: 'Reason',
+  kind: 'Kind',
+  category: 'Goods',
+  photo: 'Photo is here',
+  until: 'Until',
+  before: 'asked before {time}',
+  outbound: 'Way out',
+  replacement: 'Replacement',
+  back: 'Way back',
+  refund: 'Refund',
+  seller: 'seller pays',
+  buyer: 'buyer pays',
+  needs: 'Still needed',
+  offers: { yes: 'Or', no: 'Offered' },
+  sources: 'Sources',
+  say: 'Into the reply',
+}

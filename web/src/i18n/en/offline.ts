@@ -1,0 +1,16 @@
+export default {
+  title: 'Offline messages',
+  text: 'What buyers left outside opening hours. Ordered by the promised answer, the soonest first.',
+  box: { open: 'Open', mine: 'Mine', done: 'Done' },
+  none: 'No offline message waits',
+  noneText: 'What a buyer leaves outside hours appears here with the promised time of the answer.',
+  col: { buyer: 'Buyer', text: 'Message', contact: 'Contact', promised: 'Promised', state: 'State', act: 'Act' },
+  here: 'Answer in the chat',
+  reveal: 'Show the number',
+  revealReason: 'What for (kept on record)',
+  revealHint: 'e.g. to call back about the size',
+  talk: 'Open the conversation',
+  by: 'with {name}',
+  late: 'Promise overdue',
+  left: 'left {time}',
+}

@@ -1,0 +1,22 @@
+/** 退换政策：能退吗、到什么时候、谁付运费。 */
+export default {
+  ask: '能退吗？到什么时候？谁付运费？',
+  yes: '可以',
+  no: '不可以',
+  reason: '原因',
+  kind: '类型',
+  category: '类目',
+  photo: '已有照片',
+  until: '截止',
+  before: '{time} 前申请',
+  outbound: '去程运费',
+  replacement: '换货寄出',
+  back: '回程运费',
+  refund: '退款',
+  seller: '卖家付',
+  buyer: '买家付',
+  needs: '还需',
+  offers: { yes: '也可以', no: '可提供' },
+  sources: '依据',
+  say: '放进回复',
+}

@@ -1,0 +1,16 @@
+export default {
+  title: '离线留言',
+  text: '买家在非营业时间留下的问题。按承诺的回复时间排列，先到期的在前。',
+  box: { open: '待处理', mine: '我领取的', done: '已完成' },
+  none: '没有待处理的离线留言',
+  noneText: '买家在非营业时间留言后会出现在这里，并带上承诺的回复时间。',
+  col: { buyer: '买家', text: '留言', contact: '联系方式', promised: '承诺回复', state: '状态', act: '操作' },
+  here: '在会话里回复',
+  reveal: '查看号码',
+  revealReason: '用途（留档）',
+  revealHint: '例如：回电说明尺码',
+  talk: '打开会话',
+  by: '{name} 处理',
+  late: '已超过承诺时间',
+  left: '{time} 留言',
+}

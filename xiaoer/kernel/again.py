@@ -1,0 +1,41 @@
+"""Rows made once and written again: the cast of the tests, without hiring everybody anew for each of them.
+
+The first test of a process lets the real actions open the shops and hire the staff; what stands in the tables then is
+kept, and the next test gets the same rows (with the same keys) in a handful of statements.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from django.apps import apps
+from django.db import models, transaction
+
+Made = TypeVar("Made")
+
+
+@dataclass
+class Again(Generic[Made]):
+    """What `make` writes into an empty database."""
+
+    make: Callable[[], Made]
+    made: Made | None = None
+    rows: list[tuple[type[models.Model], list[models.Model]]] = field(default_factory=list)
+
+    def __call__(self) -> Made:
+        if self.made is None:
+            before = {model for model in _tables() if model._base_manager.exists()}
+            made = self.make()
+            self.rows = [(model, list(model._base_manager.all())) for model in _tables() if model not in before]
+            self.made = deepcopy(made)
+            return made
+        with transaction.atomic():
+            for model, rows in self.rows:
+                if rows:
+                    model._base_manager.bulk_create(deepcopy(rows))
+        return deepcopy(self.made)
+
+
+def _tables() -> list[type[models.Model]]:
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
