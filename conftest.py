@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 
 from xiaoer.kernel import clock
 from xiaoer.kernel.again import Again
+from xiaoer.kernel.models import Event
 from xiaoer.kernel.testing import NOON, Cast, make_cast
 
 if os.environ.get("XIAOER_TEST_PROFILE") != "slow":
@@ -27,12 +28,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one database are left out on the other; every other test runs on both."""
+    """Tests of one database are left out on the other; on PostgreSQL, areas' tests that touch no database are too."""
     postgres = "postgresql" in str(django_settings.DATABASES["default"]["ENGINE"])
+    if postgres:
+        pure = [item for item in items if _is_pure(item)]
+        if pure:
+            pure[0].config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if not _is_pure(item)]
     unfit = "sqlite_only" if postgres else "postgres_only"
     for item in items:
         if item.get_closest_marker(unfit):
             item.add_marker(pytest.mark.skip(reason="a property of the other database"))
+
+
+def _is_pure(item: pytest.Item) -> bool:
+    """A test inside an area that asks for no database: it says the same on every one, and ran on SQLite."""
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    inside = item.path.relative_to(item.config.rootpath).parts[0] == "xiaoer"
+    return inside and not asked and not item.get_closest_marker("django_db")
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +85,7 @@ def noon() -> Iterator[Any]:
         yield NOON
 
 
-the_cast = Again(make_cast)
+the_cast = Again(make_cast, anew=(Event,))
 
 
 @pytest.fixture

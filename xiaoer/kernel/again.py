@@ -17,9 +17,12 @@ Made = TypeVar("Made")
 
 @dataclass
 class Again(Generic[Made]):
-    """What `make` writes into an empty database."""
+    """What `make` writes into an empty database. Rows of `anew` get new keys each time: nothing points to them, and
+    on PostgreSQL, whose sequences do not turn back, the journal would otherwise begin far behind its own head.
+    """
 
     make: Callable[[], Made]
+    anew: tuple[type[models.Model], ...] = ()
     made: Made | None = None
     rows: list[tuple[type[models.Model], list[models.Model]]] = field(default_factory=list)
 
@@ -32,8 +35,10 @@ class Again(Generic[Made]):
             return made
         with transaction.atomic():
             for model, rows in self.rows:
-                if rows:
-                    model._base_manager.bulk_create(deepcopy(rows))
+                copies = deepcopy(rows)
+                for row in copies if model in self.anew else ():
+                    row.pk = None
+                model._base_manager.bulk_create(copies)
         return deepcopy(self.made)
 
 

@@ -57,9 +57,13 @@ def catch_up() -> int:
     return done
 
 
+REST_SHARE = 5
+"""A sixth of the time at most: the rounds of an ordinary day need far less."""
+
+
 @beside("turns")
 def keep_reading(end: threading.Event) -> None:
-    """Until the end: batch after batch, resting as long as the work took, so that messages go first."""
+    """Until the end: batch after batch, resting longer than the work took, so that messages go first."""
     woken = threading.Event()
     off = wake.on_journal(woken.set)
     count_at = 0.0
@@ -74,11 +78,10 @@ def keep_reading(end: threading.Event) -> None:
                 count_days()
                 spent = time.monotonic() - counted
                 count_at = time.monotonic() + max(COUNT_EVERY, spent * SHARE)
-            if read >= turns.BATCH:
-                end.wait(time.monotonic() - began)
-            else:
+            took = time.monotonic() - began
+            if read < turns.BATCH:
                 woken.wait(IDLE)
-                end.wait(BREATH)
+            end.wait(max(BREATH, took * REST_SHARE))
     finally:
         off()
         connection.close()

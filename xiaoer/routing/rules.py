@@ -5,7 +5,7 @@ window, and among those who are left the least in hand, the lower cost where the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xiaoer.routing.wording import CHOSEN as CHOSEN
@@ -178,12 +178,12 @@ def _own_agent(agents: Sequence[Agent], wanted: Wanted) -> tuple[Agent, str] | N
     agent = next((one for one in agents if one.id == wanted.sticky_agent), None)
     if agent is None:
         return None
-    hard = hard_filter(agent, wanted, None)
-    if hard and not (hard == "suspended" and wanted.terms.sticky_suspended):
-        return None
+    lifted = agent.status == "suspended" and wanted.terms.sticky_suspended
+    if hard_filter(replace(agent, status="online") if lifted else agent, wanted, None):
+        return None  # only her pause is overlooked: team, roster and certificate bind her as they bind everybody
     if no_room(agent, wanted, wanted.terms.sticky_over):
         return None
-    if hard:
+    if lifted:
         return agent, "sticky_suspended"
     return agent, "sticky_over" if no_room(agent, wanted) else "sticky"
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -40,10 +41,12 @@ def keep_assigning(end: threading.Event) -> None:
             if until is None:
                 end.wait(RENEW.total_seconds() / 2)
                 continue
+            began = time.monotonic()
             busy = run_reactions(apart=True)
             listening = hear_first_words()
+            took = time.monotonic() - began
             if not busy and woken.wait(LISTEN if listening else IDLE):
-                end.wait(REST)
+                end.wait(max(REST, took))  # half the time at most: a storm of messages wakes it at every commit
     finally:
         off()
         leases.release(LEASE, now=clock.real_now())

@@ -132,9 +132,10 @@ def test_a_batch_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.03)
 
     with handling(bell=slow):
-        assert fire_due(NOON + MINUTE) == 2
+        done = fire_due(NOON + MINUTE)
+        assert 1 <= done <= 2  # a busy machine sleeps longer than asked
         assert clock_loop._pace.rows == 10
-        assert Deadline.objects.filter(settled_at=None).count() == 28
+        assert Deadline.objects.filter(settled_at=None).count() == 30 - done
 
 
 def test_the_loop_runs_until_it_is_told_to_stop() -> None:

@@ -83,7 +83,7 @@ def test_nobody_gets_more_than_she_may(desk: list[Agent], wanted: Wanted) -> Non
     assert chosen.burden < (chosen.cap + extra) * WHOLE
     assert not wanted.vip or chosen.vip_load < wanted.vip_cap or chosen.burden >= chosen.cap * WHOLE
     assert wanted.team is None or wanted.team in chosen.team_ids
-    assert (chosen.on_roster and chosen.certified and chosen.id != wanted.not_again) or chosen.status == "suspended"
+    assert chosen.on_roster and chosen.certified and chosen.id != wanted.not_again
 
 
 @given(DESK, WANTED)
@@ -110,7 +110,8 @@ def test_her_own_agent_comes_first_as_the_shop_set_it(desk: list[Agent], wanted:
     if own.burden >= (own.cap + wanted.terms.sticky_over) * WHOLE:
         assert decision.agent != own
     if hard == "suspended" and free:
-        assert (decision.agent == own) == wanted.terms.sticky_suspended
+        otherwise_fit = not hard_filter(replace(own, status="online"), wanted, None)
+        assert (decision.agent == own) == (wanted.terms.sticky_suspended and otherwise_fit)
 
 
 @given(DESK, WANTED)
