@@ -41,7 +41,11 @@ def line_of(event: Event) -> Line:
 def heard(cast: Cast, name: str, talk: int) -> list[str]:
     """Kinds of the talk's journal lines that this colleague's stream would carry."""
     viewer = cast.viewer(name)
-    return [e.kind for e in Event.objects.filter(subject=f"conversation:{talk}") if sees(viewer, line_of(e))]
+    return [
+        e.kind
+        for e in Event.objects.filter(subject=f"conversation:{talk}").order_by("number")
+        if sees(viewer, line_of(e))
+    ]
 
 
 def test_the_named_colleague_reads_that_talk_and_only_writes_notes(cast: Cast, served: int) -> None:
