@@ -18,6 +18,8 @@ from typing import Any
 from bench import desk, lane, limits, load, server, streams, voice
 
 PARTS = ("lane", "streams", "queue", "voice", "desk", "deadlines", "postgres")
+LONG = ("desk", "deadlines")
+"""Minutes each: only when named."""
 AGENTS, CONVERSATIONS = 20, 10_000
 
 
@@ -31,7 +33,7 @@ def main() -> int:
     parser.add_argument("--buyers", type=int, default=20_000, help="of the part desk")
     parser.add_argument("--rate", type=float, default=50.0, help="buyers a second in the part desk")
     options = parser.parse_args()
-    parts = options.parts or list(PARTS)
+    parts = options.parts or [part for part in PARTS if part not in LONG]
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} (a figure taken beside other work is too low)")
     with server.folder() as home:
         data = server.fresh(AGENTS, CONVERSATIONS, 1, home)
