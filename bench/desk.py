@@ -59,7 +59,7 @@ class Wire:
             self.idle.put_nowait(None)
 
     async def ask(self, request: bytes, patience: float = 60) -> tuple[int, Any]:
-        end = time.monotonic() + patience
+        end: float | None = None  # from the first failure on: waiting for a free connection is no failure
         while True:
             pair = await self.idle.get()
             try:
@@ -71,6 +71,7 @@ class Wire:
                 if pair is not None:
                     pair[1].close()
                 self.idle.put_nowait(None)
+                end = end or time.monotonic() + patience
                 if time.monotonic() > end:
                     raise
                 await asyncio.sleep(0.2)
@@ -78,6 +79,7 @@ class Wire:
             if status < 300:
                 return status, orjson.loads(body) if body else None
             self.day.refused[status] += 1
+            end = end or time.monotonic() + patience
             if status not in (429, 503) or time.monotonic() > end:
                 return status, orjson.loads(body) if body.startswith(b"{") else None
             await asyncio.sleep(0.2)

@@ -30,7 +30,7 @@ class SecureHeaders:
 MOST_BYTES = 60 * 1024 * 1024
 """The largest request: an order report of 50 MB with what surrounds it."""
 MOST_FROM_BUYERS = 24 * 1024 * 1024
-"""Anybody on the network can be a buyer: a photo, not a film."""
+"""Anybody on the network can be a buyer: photos, papers and short films (`upload_*` rules), nothing longer."""
 
 
 class NotTooLarge:

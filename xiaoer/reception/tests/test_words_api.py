@@ -12,9 +12,17 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.models import Deadline, Event
 from xiaoer.kernel.testing import NOON, Cast, nothing_changes
 from xiaoer.people.models import Shop
-from xiaoer.reception import actions, greeting_reads
+from xiaoer.reception import actions
 from xiaoer.reception import queries as reads
-from xiaoer.reception.models import Conversation, GuideTick, Message, OfflineMessage, QuickReply, ReceptionSetting
+from xiaoer.reception.models import (
+    Conversation,
+    GuideTick,
+    Message,
+    OfflineMessage,
+    QuickReply,
+    ReceptionMode,
+    ReceptionSetting,
+)
 from xiaoer.reception.tests.people_in_talks import Buyer, an_order, buyer_who, says
 
 pytestmark = pytest.mark.django_db
@@ -134,10 +142,10 @@ def test_open_hours_need_no_form(cast: Cast) -> None:
     assert (form["ask"], form["next_open"], form["promise"], form["open"]) == (False, None, "", None)
 
 
-def test_peak_mode_greets_shortly(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peak_mode_greets_shortly(cast: Cast) -> None:
     Shop.objects.filter(pk=cast.tmall.pk).update(greeting="长长的" * 20 + "欢迎光临")
     before = greeting()
-    monkeypatch.setattr(greeting_reads, "in_peak", lambda shop_id, at: True)
+    ReceptionMode.objects.create(shop_id=cast.tmall.pk, peak=True)
     assert len(greeting()) < len(before) and "圈圈家旗舰店" in greeting()
 
 

@@ -161,6 +161,7 @@ export default {
     roster: 'Roster',
     reception: 'Reception',
     routing: 'Routing',
+    voice: 'Telephone',
     tickets: 'Tickets',
     aftersales: 'After-sales',
     complaints: 'Complaints',

@@ -161,6 +161,7 @@ export default {
     roster: '排班',
     reception: '接待',
     routing: '分配',
+    voice: '电话',
     tickets: '工单',
     aftersales: '售后',
     complaints: '投诉',
