@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Protocol
 
 import orjson
@@ -22,6 +23,8 @@ from xiaoer.kernel.db import WRITE_LOCK, pragmas
 from xiaoer.kernel.events import JOURNAL_LOCK
 
 Row = Sequence[Any]
+Look = tuple[str, str]
+"""What to read for the rows given: the fields, and the rest of the SELECT from FROM on, which joins the table `given`."""
 CHUNK = 256
 """Rows in one VALUES list."""
 
@@ -37,11 +40,13 @@ class Store(Protocol):
 
     def transaction(self) -> Any: ...
 
-    def select(self, given: str, fields: str, rest: str, values: Row) -> list[Row]: ...
+    def look(self, columns: dict[str, str], rows: Sequence[Row], looks: Sequence[Look]) -> list[list[Row]]: ...
 
     def run(self, sql: str, values: Row) -> None: ...
 
-    def take_ids(self, table: str, count: int) -> Sequence[int]: ...
+    def take_ids(self, table: str, count: int) -> Sequence[int]:
+        """The next keys of a table; to be called after `look` in the same transaction."""
+        ...
 
     def when(self, at: datetime) -> Any: ...
 
@@ -68,7 +73,7 @@ def filled(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def flat(rows: Sequence[Row]) -> list[Any]:
-    return [value for row in rows for value in row]
+    return list(chain.from_iterable(rows))
 
 
 @lru_cache(maxsize=512)
@@ -91,18 +96,17 @@ def given(store: Store, columns: dict[str, str], count: int) -> str:
     return f"WITH given({','.join(columns)}) AS (VALUES {first}{rest})"
 
 
-def select_by(store: Store, columns: dict[str, str], rows: Sequence[Row], fields: str, rest: str) -> list[Row]:
-    """SELECT `fields` for all rows; `rest` begins with FROM and joins the table `given`."""
-    found: list[Row] = []
-    for part in filled(rows):
-        found.extend(store.select(given(store, columns, len(part)), fields, rest, flat(part)))
-    return found
-
-
 def update_by(store: Store, columns: dict[str, str], rows: Sequence[Row], sql: str) -> None:
     """Run an UPDATE ... FROM given for all rows."""
     for part in filled(rows):
         store.run(f"{given(store, columns, len(part))} {sql}", flat(part))
+
+
+@lru_cache(maxsize=16)
+def asked(*looks: Look) -> str:
+    """One SELECT of one JSON value for SQLite: the rows of every look, and the sequences of the AUTOINCREMENT tables."""
+    parts = [f"(SELECT json_group_array(json_array({fields})) {rest})" for fields, rest in looks]
+    return f"SELECT json_array({','.join(parts)},(SELECT json_group_object(name, seq) FROM sqlite_sequence))"  # noqa: S608  # our names
 
 
 class SqliteStore:
@@ -120,6 +124,7 @@ class SqliteStore:
             check_same_thread=False,
             cached_statements=512,
         )
+        self._sequences: dict[str, int] = {}
         for pragma in f"{options.get('init_command', '')};{pragmas()};{TRUSTED}".split(";"):
             if pragma.strip():
                 self._connection.execute(pragma)
@@ -136,19 +141,25 @@ class SqliteStore:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def select(self, given: str, fields: str, rest: str, values: Row) -> list[Row]:
-        """All rows as one JSON value: Python gives the interpreter lock away at every row that is fetched."""
-        sql = f"{given} SELECT json_group_array(json_array({fields})) {rest}"  # our names
-        rows: list[Row] = orjson.loads(self._connection.execute(sql, values).fetchone()[0])
-        return rows
+    def look(self, columns: dict[str, str], rows: Sequence[Row], looks: Sequence[Look]) -> list[list[Row]]:
+        """Everything the group must know, and the sequences, in one statement and as one JSON value.
+
+        Python gives the interpreter lock away at every statement and at every row that is fetched.
+        """
+        found: list[list[Row]] = [[] for _ in looks]
+        for part in filled(rows):
+            sql = f"{given(self, columns, len(part))} {asked(*looks)}"
+            *parts, self._sequences = orjson.loads(self._connection.execute(sql, flat(part)).fetchone()[0])
+            for all_rows, more in zip(found, parts, strict=True):
+                all_rows += more
+        return found
 
     def run(self, sql: str, values: Row) -> None:
         self._connection.execute(sql, values)
 
     def take_ids(self, table: str, count: int) -> Sequence[int]:
         """The next `count` keys of an AUTOINCREMENT table; inserting them moves the sequence along."""
-        found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        first = (found[0] if found else 0) + 1
+        first = self._sequences.get(table, 0) + 1
         return range(first, first + count)
 
     def when(self, at: datetime) -> str:
@@ -185,17 +196,21 @@ class PostgresStore:
             yield
             self._cursor.execute("NOTIFY xiaoer_journal")
 
-    def select(self, given: str, fields: str, rest: str, values: Row) -> list[Row]:
-        return self._cursor.execute(f"{given} SELECT {fields} {rest}", values).fetchall()  # our names
+    def look(self, columns: dict[str, str], rows: Sequence[Row], looks: Sequence[Look]) -> list[list[Row]]:
+        found: list[list[Row]] = [[] for _ in looks]
+        for part in filled(rows):
+            head, values = given(self, columns, len(part)), flat(part)
+            for all_rows, (fields, rest) in zip(found, looks, strict=True):
+                all_rows += self._cursor.execute(f"{head} SELECT {fields} {rest}", values).fetchall()  # our names
+        return found
 
     def run(self, sql: str, values: Row) -> None:
         self._cursor.execute(sql, values)
 
     def take_ids(self, table: str, count: int) -> Sequence[int]:
         key = "number" if table == "kernel_event" else "id"
-        found = "nextval(pg_get_serial_sequence(%s, %s))"
-        rows = self.select("", found, "FROM generate_series(1, %s)", (table, key, count))
-        return [row[0] for row in rows]
+        sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+        return [row[0] for row in self._cursor.execute(sql, (table, key, count)).fetchall()]
 
     def when(self, at: datetime) -> datetime:
         return at

@@ -8,17 +8,18 @@ writes; a test compares them.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import NotFound, Refusal
-from xiaoer.kernel.lane_store import Store, insert, select_by, update_by
+from xiaoer.kernel.lane_store import Store, insert, update_by
 from xiaoer.reception.clocks import ReplyClocks
 from xiaoer.reception.events import MessageSent
 from xiaoer.reception.flow import CLOSED, QUEUED
-from xiaoer.reception.rules import NOTE, Standing, audience, columns_after
+from xiaoer.reception.rules import NOTE, audience, count_in
 
 if TYPE_CHECKING:
     from xiaoer.reception.lane import Ack, Outgoing
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 REPLY = "reply"
 """The kind of the clock that runs while a buyer waits."""
 BUYER, STAFF = "buyer", "staff"
+AREA, KIND, PERM = MessageSent.AREA, MessageSent.KIND, str(MessageSent.PERM)
 
 MESSAGES, EVENTS, CONVERSATIONS, DEADLINES = (
     "reception_message",
@@ -56,14 +58,15 @@ TALK_FIELDS = (
     "c.guests,CASE WHEN b.display_name <> '' THEN b.display_name ELSE b.nick END"
 )
 FROM_TALKS = (
-    "FROM given CROSS JOIN reception_conversation c JOIN customers_customer b ON b.id = c.customer_id"
-    " WHERE c.id = given.id"
+    "FROM (SELECT DISTINCT conversation_id AS id FROM given) asked"
+    " CROSS JOIN reception_conversation c JOIN customers_customer b ON b.id = c.customer_id WHERE c.id = asked.id"
 )
 KNOWN_FIELDS = "m.conversation_id,m.client_id,m.id,m.seq,m.at"
 FROM_KNOWN = (
     "FROM given CROSS JOIN reception_message m"
     " WHERE m.conversation_id = given.conversation_id AND m.client_id = given.client_id"
 )
+_moved = attrgetter(*MOVED)
 _SET = ",".join(f"{name} = given.{name}" for name in MOVED if name != "id")
 WRITE_TALKS = f"UPDATE reception_conversation SET {_SET} FROM given WHERE reception_conversation.id = given.id"  # noqa: S608  # our own names
 SETTLE = (
@@ -146,10 +149,9 @@ def write(store: Store, items: "list[Outgoing]", at: datetime) -> "list[Ack | Re
 def _read(store: Store, items: "list[Outgoing]", at: datetime) -> Group:
     from xiaoer.reception.lane import Ack
 
-    ids = list({item.conversation for item in items})
-    talks = select_by(store, {"id": "bigint"}, [(pk,) for pk in ids], TALK_FIELDS, FROM_TALKS)
     keys = [(item.conversation, item.client_id) for item in items]
-    known = select_by(store, {"conversation_id": "bigint", "client_id": "text"}, keys, KNOWN_FIELDS, FROM_KNOWN)
+    looks = ((TALK_FIELDS, FROM_TALKS), (KNOWN_FIELDS, FROM_KNOWN))
+    talks, known = store.look({"conversation_id": "bigint", "client_id": "text"}, keys, looks)
     return Group(
         at,
         iso(at) or "",
@@ -179,7 +181,7 @@ def _take(group: Group, item: "Outgoing") -> "Ack":
     if talk.state == CLOSED and item.kind != NOTE:
         raise closed(item.author)
     _count_in(group, talk, item)
-    ack = group.known[key] = Ack(0, talk.seq, group.iso, None, shop_id=talk.shop_id, customer_id=talk.customer_id)
+    ack = group.known[key] = Ack(0, talk.seq, group.iso, None, False, talk.shop_id, talk.customer_id)
     group.fresh.append((item, talk, ack))
     return ack
 
@@ -204,13 +206,9 @@ def may_write(talk: TalkRow, item: "Outgoing") -> bool:
 
 def _count_in(group: Group, talk: TalkRow, item: "Outgoing") -> None:
     waited = talk.waiting_since is not None
-    columns = columns_after(
-        cast(Standing, talk), author=item.author, kind=item.kind, text=item.text, card=item.card, at=group.when
-    )
     talk.seq += 1
     talk.moved = True
-    for name, value in columns.items():
-        setattr(talk, name, value)
+    count_in(talk, author=item.author, kind=item.kind, text=item.text, card=item.card, at=group.when)
     if waited and talk.waiting_since is None:
         _end(group, talk)
     elif not waited and talk.waiting_since is not None and item.clocks is not None:
@@ -247,7 +245,7 @@ def _write(store: Store, group: Group) -> None:
     rows = [_rows_of(group, *fresh) for fresh in group.fresh]
     insert(store, MESSAGES, MESSAGE_COLUMNS, [message for message, _ in rows])
     insert(store, EVENTS, EVENT_COLUMNS, [event for _, event in rows])
-    moved = [_columns(talk) for talk in group.talks.values() if talk.moved]
+    moved = [_moved(talk) for talk in group.talks.values() if talk.moved]
     update_by(store, MOVED, moved, WRITE_TALKS)
     _write_clocks(store, group)
 
@@ -260,7 +258,7 @@ def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, ack: "Ack") -> tuple
         ack.id, talk.id, seq, item.client_id, item.author, item.author_id, name, item.kind, item.text,
         _json(item.attachments), _json(item.card), _json(item.guard), group.when,
     )  # fmt: skip
-    payload = {
+    payload: dict[str, Any] = {
         "conversation": talk.id,
         "message": {
             "id": ack.id, "seq": seq, "client_id": item.client_id,
@@ -270,31 +268,16 @@ def _rows_of(group: Group, item: "Outgoing", talk: TalkRow, ack: "Ack") -> tuple
         },
     }  # fmt: skip
     event = (
-        ack.event, group.when, talk.shop_id, MessageSent.AREA, MessageSent.KIND, subject,
-        item.who, orjson.dumps(payload).decode(), talk.customer_id, item.kind != NOTE, str(MessageSent.PERM), audience(talk),
+        ack.event, group.when, talk.shop_id, AREA, KIND, subject,
+        item.who, orjson.dumps(payload).decode(), talk.customer_id, item.kind != NOTE, PERM, audience(talk),
     )  # fmt: skip
     return message, event
 
 
 def _json(value: Any) -> str | None:
-    if value is None:
-        return None
-    return orjson.dumps(value).decode() if value else ("[]" if isinstance(value, list) else "{}")
-
-
-def _columns(talk: TalkRow) -> tuple[Any, ...]:
-    return (
-        talk.id,
-        talk.seq,
-        talk.waiting_since,
-        talk.first_waiting_at,
-        talk.first_reply_at,
-        talk.last_message_at,
-        talk.last_text,
-        talk.last_author,
-        talk.unread_agent,
-        talk.unread_buyer,
-    )
+    if not value:  # as it nearly always is
+        return None if value is None else "[]" if value == [] else "{}"
+    return orjson.dumps(value).decode()
 
 
 def _write_clocks(store: Store, group: Group) -> None:

@@ -1,7 +1,7 @@
 """What a message does to its conversation, greetings, opening hours, variables of quick replies. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -63,43 +63,73 @@ def preview(kind: str, text: str, card: Mapping[str, Any] | None = None) -> str:
     return line if len(line) <= 120 else line[:119] + "…"
 
 
-@dataclass(frozen=True, slots=True)
+class Counted(Protocol):
+    """Of a conversation what a message changes. Times are as their holder keeps them: the lane has SQLite's text."""
+
+    waiting_since: Any
+    first_waiting_at: Any
+    first_reply_at: Any
+    last_message_at: Any
+    last_text: str
+    last_author: str
+    unread_agent: int
+    unread_buyer: int
+
+
+@dataclass(slots=True)
 class Standing:
-    """Of a conversation what the next message builds on."""
+    """Of a conversation what the next message builds on, and what the list shows of it."""
 
     waiting_since: datetime | None
     first_waiting_at: datetime | None
     first_reply_at: datetime | None
     unread_agent: int
     unread_buyer: int
+    last_message_at: datetime | None = None
+    last_text: str = ""
+    last_author: str = ""
+
+
+SILENT = frozenset({NOTE, "system"})
+"""Kinds that do not move the conversation in the list and end no wait."""
+_SHOWN = ("last_message_at", "last_text", "last_author")
+_COUNTED = {
+    "buyer": (*_SHOWN, "waiting_since", "first_waiting_at", "unread_agent"),
+    "staff": (*_SHOWN, "waiting_since", "first_reply_at", "unread_buyer"),
+}
+
+
+def count_in(
+    talk: Counted, *, author: str, kind: str, text: str, card: Mapping[str, Any] | None, at: datetime | str
+) -> None:
+    """What one message does to its conversation.
+
+    The buyer's first unanswered message starts her waiting; an agent's answer ends it. What the desk says by itself
+    (bot, system) is never a human reply (C13). A note and a system line do not move the conversation in the list.
+    """
+    if kind in SILENT:
+        return
+    talk.last_message_at, talk.last_text, talk.last_author = at, preview(kind, text, card), author
+    if author == "buyer":
+        talk.waiting_since = talk.waiting_since or at
+        talk.first_waiting_at = talk.first_waiting_at or at
+        talk.unread_agent += 1
+        return
+    if author == "staff":
+        talk.waiting_since = None
+        talk.first_reply_at = talk.first_reply_at or at
+    talk.unread_buyer += 1
 
 
 def columns_after(
     now: Standing, *, author: str, kind: str, text: str, card: Mapping[str, Any] | None, at: datetime
 ) -> dict[str, Any]:
-    """The conversation's columns after one message.
-
-    The buyer's first unanswered message starts her waiting; an agent's answer ends it. What the desk says by itself
-    (bot, system) is never a human reply (C13). A note and a system line do not move the conversation in the list.
-    """
-    if kind in (NOTE, "system"):
+    """The conversation's columns after one message, as `count_in` counts it; none when it does not move."""
+    if kind in SILENT:
         return {}
-    shown = {"last_message_at": at, "last_text": preview(kind, text, card), "last_author": author}
-    if author == "buyer":
-        return {
-            **shown,
-            "waiting_since": now.waiting_since or at,
-            "first_waiting_at": now.first_waiting_at or at,
-            "unread_agent": now.unread_agent + 1,
-        }
-    if author == "staff":
-        return {
-            **shown,
-            "waiting_since": None,
-            "first_reply_at": now.first_reply_at or at,
-            "unread_buyer": now.unread_buyer + 1,
-        }
-    return {**shown, "unread_buyer": now.unread_buyer + 1}
+    after = replace(now)
+    count_in(after, author=author, kind=kind, text=text, card=card, at=at)
+    return {name: getattr(after, name) for name in _COUNTED.get(author, (*_SHOWN, "unread_buyer"))}
 
 
 def clean_context(context: Mapping[str, Any] | None) -> dict[str, Any]:
