@@ -2,13 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from xiaoer.kernel.access import Perm, Viewer, Who
 from xiaoer.people.models import ApiToken, Staff
-from xiaoer.people.queries import viewer_of_staff
+from xiaoer.people.queries import viewers_of
 
 
 def digest(secret: str) -> str:
@@ -20,17 +23,32 @@ def new_secret(prefix: str) -> str:
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
-def viewer_of_session(session_key: str) -> Viewer | None:
+def viewer_of_session(session_key: str, at: datetime) -> Viewer | None:
     """The viewer behind a session cookie, for the raw ASGI endpoints that have no Django request."""
-    store = SessionStore(session_key)
-    user_id = store.get("_auth_user_id")
-    if user_id is None:
-        return None
-    staff = Staff.objects.filter(pk=user_id, is_active=True).first()
-    if staff is None:
-        return None
-    known = secrets.compare_digest(store.get("_auth_user_hash", ""), staff.get_session_auth_hash())
-    return viewer_of_staff(staff) if known else None
+    return viewers_of_sessions([session_key], at)[session_key]
+
+
+def viewers_of_sessions(keys: Collection[str], at: datetime) -> dict[str, Viewer | None]:
+    """The viewer behind each session cookie; None for one that ended, or whose person or password is gone."""
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=at)
+    told = {key: _decoded(data) for key, data in rows.values_list("session_key", "session_data")}
+    ids = {user for user, _ in told.values() if user is not None}
+    people = {str(one.pk): one for one in Staff.objects.filter(pk__in=ids, is_active=True)}
+    viewers = viewers_of(people.values())
+    found: dict[str, Viewer | None] = dict.fromkeys(keys)
+    for key, (user, known) in told.items():
+        staff = people.get(user) if user is not None else None
+        if staff is not None and secrets.compare_digest(known, staff.get_session_auth_hash()):
+            found[key] = viewers[staff.pk]
+    return found
+
+
+@lru_cache(maxsize=5_000)
+def _decoded(data: str) -> tuple[str | None, str]:
+    """Whose session it is, and the hash of the password it was opened with; the signature is checked once per text."""
+    store = SessionStore().decode(data)
+    user = store.get("_auth_user_id")
+    return (None if user is None else str(user)), str(store.get("_auth_user_hash", ""))
 
 
 def token_of(secret: str, at: datetime) -> ApiToken | None:

@@ -23,7 +23,12 @@ from xiaoer.reception.visitors import read_token
 YOUNG, OLD = 2.0, 4.0
 """Seconds for which a session or a token is believed without, and with, a look on the way."""
 
-_sessions: Remembered[str, Viewer | None] = Remembered(auth.viewer_of_session, young=YOUNG, old=OLD)
+_sessions: Remembered[str, Viewer | None] = Remembered(
+    lambda key: auth.viewer_of_session(key, clock.real_now()),
+    young=YOUNG,
+    old=OLD,
+    load_many=lambda keys: auth.viewers_of_sessions(keys, clock.real_now()),
+)
 _tokens: Remembered[str, Viewer | None] = Remembered(
     lambda secret: auth.viewer_of_token(secret, clock.real_now()), young=YOUNG, old=OLD
 )

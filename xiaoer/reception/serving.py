@@ -79,6 +79,11 @@ def queued_among(conversation_ids: Collection[int]) -> list[QueuedFacts]:
     return [_queued(row) for row in rows.values_list(*_QUEUED)]
 
 
+def anybody_queued(shop_id: int) -> bool:
+    """Does any talk stand in the queue?"""
+    return Conversation.objects.filter(shop_id=shop_id, state=QUEUED, agent=None).exists()
+
+
 def waiting_in_line(shop_id: int, most: int) -> int:
     """How many buyers wait for an answer in the queue, counted up to `most`."""
     rows = Conversation.objects.filter(shop_id=shop_id, state=QUEUED, waiting_since__isnull=False)
@@ -198,6 +203,11 @@ def on_duty(shop_id: int) -> dict[int, Duty]:
     """Everybody's state in a shop, by staff id."""
     rows = AgentStatus.objects.filter(shop_id=shop_id).values_list(*Duty._fields)
     return {row[0]: Duty(*row) for row in rows}
+
+
+def status_in(shop_id: int, staff_id: int) -> AgentStatus | None:
+    """One agent's state in a shop; None before she first set it."""
+    return AgentStatus.objects.filter(shop_id=shop_id, staff_id=staff_id).first()
 
 
 def status_rows(shop_id: int) -> list[AgentStatus]:

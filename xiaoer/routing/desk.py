@@ -142,6 +142,13 @@ def desk_now(shop_id: int, *, at: datetime) -> Desk:
     return desk
 
 
+def cap_of(shop_id: int, own: int | None, *, at: datetime) -> int:
+    """How many talks an agent may have at once here: her own cap or the shop's, and more in peak mode (R775)."""
+    found = policy(["routing_max_open", "peak_cap_extra"], shop=shop_facts(shop_id), at=at)
+    extra = int(found["peak_cap_extra"].value) if reception.in_peak(shop_id, at=at) else 0
+    return (own if own is not None else int(found["routing_max_open"].value)) + extra
+
+
 def topics_of(shop_id: int, kinds: Mapping[int, str]) -> tuple[list[TopicWords], bool]:
     """The shop's own topics; before it has any, the starter's, each with the team of the right kind."""
     rows = list(Topic.objects.filter(shop_id=shop_id, active=True).order_by("place", "pk"))

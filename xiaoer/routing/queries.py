@@ -12,7 +12,7 @@ from xiaoer.people.queries import team_names
 from xiaoer.reception import queries as reception
 from xiaoer.reception.queries import Conversation
 from xiaoer.reception.rules import STATUSES
-from xiaoer.routing.desk import Desk, desk_now
+from xiaoer.routing.desk import Desk, cap_of, desk_now
 from xiaoer.routing.learning import predict
 from xiaoer.routing.models import HandOver, Sorting, Topic, Wait
 from xiaoer.routing.reads import find_topic as find_topic
@@ -60,6 +60,28 @@ def shown_agents(shop_id: int, viewer: Viewer, *, at: datetime) -> list[dict[str
         }
         for agent in agents
     ]
+
+
+def own_statuses(viewer: Viewer, *, at: datetime) -> list[dict[str, Any]]:
+    """How the viewer herself stands in each shop where she chats."""
+    if viewer.kind != "staff" or viewer.id is None:
+        return []
+    load = reception.in_hand([viewer.id]).get(viewer.id, reception.InHand()).talks
+    found = []
+    for shop_id in viewer.shops_with(Perm.CHAT):
+        row = reception.status_in(shop_id, viewer.id)
+        status = row.status if row is not None else "offline"
+        found.append(
+            {
+                "shop": shop_id,
+                "status": status,
+                "status_label": STATUSES[status].say(viewer.language),
+                "since": iso(row.since) if row is not None else None,
+                "load": load,
+                "cap": cap_of(shop_id, row.cap if row is not None else None, at=at),
+            }
+        )
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ decisions

@@ -7,7 +7,7 @@ from xiaoer.kernel.access import Perm, Who
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
-from xiaoer.people.queries import agents_with
+from xiaoer.people.queries import holds
 from xiaoer.reception import events
 from xiaoer.reception.models import AgentStatus, ReceptionMode
 from xiaoer.reception.rules import STATUSES
@@ -36,7 +36,7 @@ def set_status(
         )
     if cap is not None and cap not in _CAP:
         wrong["cap"] = T(f"同时接待数应在 1～100 之间，收到 {cap}", f"The cap must be 1 to 100, got {cap}")
-    if staff_id not in agents_with(shop_id, Perm.CHAT):
+    if not holds(shop_id, staff_id, Perm.CHAT):
         wrong["staff"] = T("这位同事不在本店接待岗位", "This colleague does not chat in this shop")
     if wrong:
         raise Invalid(fields=wrong)

@@ -10,7 +10,7 @@ from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import Payload, announce
 from xiaoer.kernel.i18n import T
-from xiaoer.people.queries import agents_with
+from xiaoer.people.queries import holds
 from xiaoer.reception import events_life, rules_life
 from xiaoer.reception.actions.conversations import get, tell
 from xiaoer.reception.flow import OPEN
@@ -98,7 +98,7 @@ def make_task(
         wrong["why"] = T(f"最多 {LONGEST_WHY} 字", f"{LONGEST_WHY} characters at most")
     if kind not in rules_life.TASK_KINDS:
         wrong["kind"] = T(f"没有任务类型「{kind}」", f"There is no kind of task {kind!r}")
-    if agent is not None and agent not in agents_with(facts.shop_id, Perm.CHAT):
+    if agent is not None and not holds(facts.shop_id, agent, Perm.CHAT):
         wrong["agent"] = T("这位同事不在本店接待岗位，请另选", "This colleague does not chat in this shop")
     if wrong:
         raise Invalid(fields=wrong)
@@ -160,7 +160,7 @@ def change_task(
     """Put off, or give to somebody else."""
     task = _open_task(task_id)
     _check_moment("due_at", due_at, at)
-    if agent is not None and agent not in agents_with(task.shop_id, Perm.CHAT):
+    if agent is not None and not holds(task.shop_id, agent, Perm.CHAT):
         raise Invalid(fields={"agent": T("这位同事不在本店接待岗位，请另选", "This colleague does not chat here")})
     after = {"due_at": due_at or task.due_at, "agent_id": agent if agent is not None else task.agent_id}
     if not Task.objects.filter(pk=task.pk, state=Task.OPEN).update(**after, late_at=None):

@@ -11,7 +11,7 @@ from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import Payload, announce
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
-from xiaoer.people.queries import agents_with, names_of, shop_facts, team_names
+from xiaoer.people.queries import holds, names_of, shop_facts, team_names
 from xiaoer.policy.queries import rule
 from xiaoer.reception import events, rules
 from xiaoer.reception.actions.messages import post_message
@@ -144,7 +144,7 @@ def watch_silence(row: Conversation, at: datetime) -> None:
 
 
 def _require_agent(shop_id: int, staff_id: int | None) -> None:
-    if staff_id is None or staff_id not in agents_with(shop_id, Perm.CHAT):
+    if staff_id is None or not holds(shop_id, staff_id, Perm.CHAT):
         raise Invalid(
             fields={
                 "agent": T(

@@ -8,7 +8,7 @@ from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid
 from xiaoer.kernel.events import Payload, announce
 from xiaoer.kernel.i18n import T
-from xiaoer.people.queries import agents_with, names_of, shop_facts
+from xiaoer.people.queries import holds, names_of, shop_facts
 from xiaoer.policy.queries import rule
 from xiaoer.reception import events_life
 from xiaoer.reception.models import DeskWatch
@@ -20,7 +20,7 @@ def watch(shop_id: int, staff_id: int, reason: str, *, by: Who, at: datetime) ->
     wrong: dict[str, T] = {}
     if not 2 <= len(reason) <= 200:
         wrong["reason"] = T("请写明查看原因（2～200 字）", "Say why, in 2 to 200 characters")
-    if staff_id not in agents_with(shop_id, Perm.CHAT):
+    if not holds(shop_id, staff_id, Perm.CHAT):
         wrong["staff"] = T("这位同事不在本店接待岗位", "This colleague does not chat in this shop")
     if staff_id == by.id:
         wrong["staff"] = T("这是您自己的工作台", "This is your own workbench")

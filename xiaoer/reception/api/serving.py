@@ -85,4 +85,4 @@ def _viewer(request: HttpRequest) -> Viewer | None:
         return found[0] if found else None
     if kind.lower() == "bearer":
         return viewer_of_token(secret.strip(), clock.real_now())
-    return viewer_of_session(request.session.session_key or "")
+    return viewer_of_session(request.session.session_key or "", clock.real_now())

@@ -8,7 +8,7 @@ from datetime import datetime
 from xiaoer.kernel.access import SYSTEM, Who
 from xiaoer.kernel.models import Lease
 from xiaoer.reception import actions as reception
-from xiaoer.reception.queries import QueuedFacts, last_agents_of, queue_of, queued_among, served_facts
+from xiaoer.reception.queries import QueuedFacts, anybody_queued, last_agents_of, queue_of, queued_among, served_facts
 from xiaoer.routing import queries
 from xiaoer.routing.actions import parking, peak, telling
 from xiaoer.routing.actions.sorting import sort_talks
@@ -60,6 +60,8 @@ def drain(
     """
     one_at_a_time(at)
     peak.follow_queue(shop_id, at=at)
+    if not fresh and not parking.anything_parked(shop_id) and not anybody_queued(shop_id):
+        return 0  # somebody became free and nobody waits: as it mostly is
     desk = desk_now(shop_id, at=at)
     parking.pass_on(desk, by=by, at=at)
     return _Round(desk, cause, by, at, dict(fresh or {})).run(only=only)

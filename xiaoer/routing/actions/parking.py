@@ -40,6 +40,10 @@ def park(desk: Desk, conversation_id: int, agent_id: int, *, at: datetime) -> No
     )
 
 
+def anything_parked(shop_id: int) -> bool:
+    return Parked.objects.filter(shop_id=shop_id).exists()
+
+
 def pass_on(desk: Desk, *, by: Who, at: datetime) -> int:
     """Somebody is on duty again: what the main account keeps goes back to its old place in the queue (R012).
 

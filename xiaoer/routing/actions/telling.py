@@ -60,7 +60,8 @@ def assigned(
         band=place,
         peak=desk.peak,
     )
-    announce(payload, shop_id=talk.shop_id, subject=f"conversation:{talk.id}", by=by, at=at)
+    mine = f"staff:{decision.agent.id}"  # the others' screens hear `conversation.assigned`: that is enough for them
+    announce(payload, shop_id=talk.shop_id, subject=f"conversation:{talk.id}", by=by, at=at, audience=mine)
 
 
 def waiting(

@@ -113,11 +113,7 @@ def my_status(request: HttpRequest) -> dict[str, Any]:
 
 
 def _statuses(viewer: Viewer) -> dict[str, Any]:
-    items = []
-    for shop in viewer.shops_with(Perm.CHAT):
-        mine = [one for one in queries.shown_agents(shop, viewer, at=clock.now()) if one["me"]]
-        items += [{"shop": shop, **one} for one in mine]
-    return {"items": items, "next": None}
+    return {"items": queries.own_statuses(viewer, at=clock.now()), "next": None}
 
 
 @router.post("/agents/status", response=StatusPage, summary="Set status or cap")

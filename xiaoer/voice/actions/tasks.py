@@ -9,7 +9,7 @@ from xiaoer.kernel.access import Perm, Who
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
-from xiaoer.people.queries import agents_with, shop_facts
+from xiaoer.people.queries import holds, shop_facts
 from xiaoer.policy.queries import rule
 from xiaoer.voice import events
 from xiaoer.voice.models import Call, FollowUp
@@ -49,7 +49,7 @@ def open_follow_up(
 
 
 def _check_owner(shop_id: int, owner_id: int | None) -> None:
-    if owner_id is not None and owner_id not in agents_with(shop_id, Perm.CHAT):
+    if owner_id is not None and not holds(shop_id, owner_id, Perm.CHAT):
         raise Invalid(
             fields={"owner": T("这位同事不在本店接待岗位", "This colleague does not serve buyers in this shop")}
         )
