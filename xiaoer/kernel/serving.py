@@ -12,6 +12,7 @@ import uvicorn
 from django.conf import settings
 from django.db import connections
 
+from xiaoer.kernel import text
 from xiaoer.kernel.lane import Post
 from xiaoer.kernel.shortcut import Protocol
 
@@ -39,6 +40,7 @@ def serve(host: str, port: int, *, with_clock: bool = True, log_level: str = "wa
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     application = import_module("xiaoer.asgi").application  # by name: the kernel knows no area, the root app knows all
 
+    text.warm()
     spare_collector()
     config = uvicorn.Config(
         application,

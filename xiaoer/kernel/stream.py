@@ -24,6 +24,9 @@ from xiaoer.kernel.tail import Tail
 log = logging.getLogger("xiaoer.stream")
 BEAT_SECONDS = 15
 RECHECK_SECONDS = 8
+ASK_AGAIN = 0.6
+"""Seconds between the question whether a viewer is still who she was and the look at the answer: meanwhile all open
+screens are read anew together (`Remembered`)."""
 MOST_REPLAYED = 20_000
 PATIENCE = 2.0
 """Seconds to wait for a number that another process has just committed and our follower has not met yet."""
@@ -128,8 +131,10 @@ class Stream:
     async def _recheck(self, headers: Headers, viewer: Viewer, screen: Screen) -> None:
         """Signed out, or other rights than at the start: end the stream; the screen comes back with its new rights."""
         while not screen.closed:
-            await asyncio.sleep(RECHECK_SECONDS)
+            await asyncio.sleep(RECHECK_SECONDS - ASK_AGAIN)
             try:
+                await quick(self.authenticate, headers)
+                await asyncio.sleep(ASK_AGAIN)
                 now = await quick(self.authenticate, headers)
             except Refusal:
                 now = None

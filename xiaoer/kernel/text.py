@@ -119,6 +119,11 @@ def _pinyin() -> Any:
     return pypinyin
 
 
+def warm() -> None:
+    """Load the dictionaries now, so that the first search or sorting of a server's life is not the slow one."""
+    search_key("预热")
+
+
 def segment(text: str) -> list[str]:
     """The words of a text (分词), normalised; punctuation and spaces are left out."""
     return [word for word in _jieba().cut(normal(text)) if _WORD.fullmatch(word)]

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,6 +12,19 @@ from django.contrib.sessions.models import Session
 from xiaoer.kernel.access import Perm, Viewer, Who
 from xiaoer.people.models import ApiToken, Staff
 from xiaoer.people.queries import viewers_of
+
+_ended: list[Callable[[str], None]] = []
+
+
+def on_ended(forget: Callable[[str], None]) -> None:
+    """Who remembers sessions is told when one ends in this process."""
+    _ended.append(forget)
+
+
+def ended(session_key: str | None) -> None:
+    """Somebody signed out: nobody shall believe the session a second longer."""
+    for forget in _ended:
+        forget(session_key or "")
 
 
 def digest(secret: str) -> str:

@@ -1,7 +1,7 @@
 """Who writes through the lane or listens to the stream: found in memory, read anew every few seconds.
 
 People come with the session cookie (and the CSRF header when they write), buyers with `Authorization: Buyer <token>`,
-machines with `Authorization: Bearer <token>`. A sign-out, a taken role or a revoked token works within OLD seconds.
+machines with `Authorization: Bearer <token>`. A taken role or a revoked token works within OLD seconds.
 """
 
 import time
@@ -20,8 +20,9 @@ from xiaoer.kernel.remember import Remembered
 from xiaoer.people import auth
 from xiaoer.reception.visitors import read_token
 
-YOUNG, OLD = 2.0, 4.0
-"""Seconds for which a session or a token is believed without, and with, a look on the way."""
+YOUNG, OLD = 2.0, 10.0
+"""Seconds for which a session or a token is believed without, and with, a look on the way. A sign-out in this process
+works at once (`people.auth.ended`)."""
 
 _sessions: Remembered[str, Viewer | None] = Remembered(
     lambda key: auth.viewer_of_session(key, clock.real_now()),
@@ -29,6 +30,7 @@ _sessions: Remembered[str, Viewer | None] = Remembered(
     old=OLD,
     load_many=lambda keys: auth.viewers_of_sessions(keys, clock.real_now()),
 )
+auth.on_ended(_sessions.forget)
 _tokens: Remembered[str, Viewer | None] = Remembered(
     lambda secret: auth.viewer_of_token(secret, clock.real_now()), young=YOUNG, old=OLD
 )

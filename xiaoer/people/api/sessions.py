@@ -14,6 +14,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
 from xiaoer.people import actions, queries
 from xiaoer.people.api.callers import address_of, require_json, require_person
+from xiaoer.people.auth import ended
 from xiaoer.people.models import Membership, Staff
 
 router = Router()
@@ -123,8 +124,10 @@ def sign_in(request: HttpRequest, data: SignIn) -> dict[str, Any]:
 
 @router.delete("/session", response=Done, summary="Sign out")
 def sign_out(request: HttpRequest) -> dict[str, bool]:
+    key = request.session.session_key
     with transaction():
         logout(request)
+    ended(key)
     return {"ok": True}
 
 
