@@ -1,7 +1,6 @@
 """The outgoing-message check over HTTP."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -16,7 +15,6 @@ from xiaoer.kernel.paging import newest_first
 from xiaoer.people.queries import facts_of, find_shop
 
 router = Router(tags=["guard 发送前检查"])
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class CheckIn(Schema):
@@ -31,7 +29,7 @@ class CheckIn(Schema):
 
 def _context(viewer: Viewer, shop_id: int, **parts: Any) -> queries.Context:
     shop = find_shop(viewer, shop_id)
-    return queries.context_for(facts_of(shop), day=clock.now().astimezone(CHINA).date(), **parts)
+    return queries.context_for(facts_of(shop), at=clock.now(), **parts)
 
 
 @router.post("/guard/check", summary="Check a text before it is sent: block, warn, log or allow")

@@ -23,7 +23,7 @@ from xiaoer.kernel.i18n import T
 FOLDER = Path(__file__).parent / "packs"
 _WORD = re.compile(r"<([A-Z_]+)>")
 _TEXTS = ("title", "reason", "rewrite", "penalty")
-_LISTS = ("source", "phrases", "patterns", "anchors", "unless", "exempt_authors")
+_LISTS = ("source", "phrases", "patterns", "anchors", "unless", "exempt_authors", "example_switches")
 _PLAIN = ("id", "kind", "level", "direction", "layer", "detector", "example_platform")
 _KNOWN = {*_LISTS, *_PLAIN, "levels", "switches", "valid_from", "valid_to", "match", "no_match"} | {
     f"{name}_{language}" for name in _TEXTS for language in ("zh", "en")
@@ -180,13 +180,13 @@ def example_context(rule: Rule, example: Any) -> Context:
     """The context an example is checked in: the rule's own platform unless the example says otherwise."""
     platform = rule.example_platform or ("tmall" if rule.level_for("tmall") != "allow" else "")
     if not isinstance(example, Mapping):
-        return Context(platform=platform, direction=rule.direction)
+        return Context(platform=platform, direction=rule.direction, switches=frozenset(rule.example_switches))
     return Context(
         platform=str(example.get("platform", platform)),
         direction=rule.direction,
         author=str(example.get("author", "staff")),
         day=example.get("day"),
-        switches=frozenset(example.get("switches", ())),
+        switches=frozenset(example.get("switches", rule.example_switches)),
         known_numbers=frozenset(example.get("known_numbers", ())),
         allowed_hosts=frozenset(example.get("allowed_hosts", ())),
         history=tuple(example.get("history", ())),

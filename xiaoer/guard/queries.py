@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +12,8 @@ from xiaoer.guard.models import GuardHit
 from xiaoer.guard.packs import check, shipped
 from xiaoer.guard.rules import ALLOW, Context, Rule, Verdict
 from xiaoer.kernel.access import Perm, Viewer
+from xiaoer.kernel.calendar import BEIJING
+from xiaoer.orders.queries import ship_words
 from xiaoer.people.queries import ShopFacts, find_shop
 
 __all__ = ["Context", "Verdict", "check", "context_for", "hits_for", "rules_for", "warm"]
@@ -28,14 +30,15 @@ def context_for(
     role: str = "",
     author: str = "staff",
     direction: str = "out",
-    day: date | None = None,
+    at: datetime | None = None,
     known_numbers: Iterable[str] = (),
     allowed_hosts: Iterable[str] = (),
     order_state: str = "",
     history: Iterable[str] = (),
 ) -> Context:
     """The context of a shop's conversation: its platform and switches; its hotline and its return address's phone
-    are known numbers, since the buyer must be told them.
+    are known numbers, since the buyer must be told them. With `at`, rules are those of that day, and the ship promise
+    says which day may be named (C01).
     """
     own = {shop.hotline, str(shop.return_address.get("phone", ""))}
     return Context(
@@ -43,13 +46,22 @@ def context_for(
         role=role,
         author=author,
         direction=direction,
-        day=day,
-        switches=frozenset(name for name, on in shop.switches.items() if on is True),
+        day=at.astimezone(BEIJING).date() if at is not None else None,
+        switches=frozenset(name for name, on in shop.switches.items() if on is True) | _of_the_hour(shop, at),
         known_numbers=frozenset(number for number in {*own, *known_numbers} if number),
         allowed_hosts=frozenset(allowed_hosts),
         order_state=order_state,
         history=tuple(history),
     )
+
+
+AFTER_CUTOFF = frozenset({"after_cutoff"})
+
+
+def _of_the_hour(shop: ShopFacts, at: datetime | None) -> frozenset[str]:
+    """Even what lies ready no longer leaves today (R064, R065)."""
+    late = at is not None and ship_words(shop, at=at, stock=True).may_say == "tomorrow"
+    return AFTER_CUTOFF if late else frozenset()
 
 
 def rules_for(context: Context) -> list[tuple[Rule, str]]:

@@ -62,6 +62,7 @@ class Rule:
     match: tuple[str, ...] = ()
     no_match: tuple[str, ...] = ()
     example_platform: str = ""
+    example_switches: tuple[str, ...] = ()
     pack: str = ""
 
     def level_for(self, platform: str, switches: frozenset[str] | set[str] = frozenset()) -> str:
@@ -93,7 +94,7 @@ class Context:
     direction: str = "out"
     day: date | None = None
     switches: frozenset[str] = frozenset()
-    """What the shop has switched on: cod, bank_transfer, ..."""
+    """What the shop has switched on (cod, bank_transfer, ...), and what holds at this hour: `after_cutoff`."""
     known_numbers: frozenset[str] = frozenset()
     """Order numbers, waybills, the published hotline: never findings."""
     allowed_hosts: frozenset[str] = frozenset()

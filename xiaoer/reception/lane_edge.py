@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -38,7 +37,6 @@ from xiaoer.reception.models import Conversation, Upload
 from xiaoer.reception.rules import BOT_NAME
 from xiaoer.reception.upload_reads import upload_facts
 
-CHINA = ZoneInfo("Asia/Shanghai")
 LONGEST_TEXT = 4000
 LONGEST_ID = 48
 MOST_PICTURES = 9
@@ -85,7 +83,7 @@ _reaches: dict[int, tuple[Viewer, Reach]] = {}
 
 def _load_shop(shop_id: int) -> ShopNow:
     facts, at = shop_facts(shop_id), clock.now()
-    return ShopNow(reply_clocks(facts, at), guard.context_for(facts, day=at.astimezone(CHINA).date()))
+    return ShopNow(reply_clocks(facts, at), guard.context_for(facts, at=at))
 
 
 def _load_place(conversation: int) -> Place:

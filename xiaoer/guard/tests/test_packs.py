@@ -34,7 +34,11 @@ def test_every_pack_passes_its_own_examples():
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.kind != "fact"], ids=lambda rule: rule.id)
 def test_disguises_do_not_help(rule):
     """Full-width letters, zero-width characters, spaces and ornaments between the characters."""
-    context = Context(platform=rule.example_platform or "tmall", direction=rule.direction)
+    context = Context(
+        platform=rule.example_platform or "tmall",
+        direction=rule.direction,
+        switches=frozenset(rule.example_switches),
+    )
     for example in rule.match:
         for disguised in ("\u200b".join(example), " ".join(example), example.replace("", "~")):
             assert rule.id in ids(disguised, context), disguised
