@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.db import connections
+from django.urls import get_resolver
 
 from xiaoer.kernel import text
 from xiaoer.kernel.lane import Post
@@ -41,6 +42,7 @@ def serve(host: str, port: int, *, with_clock: bool = True, log_level: str = "wa
     application = import_module("xiaoer.asgi").application  # by name: the kernel knows no area, the root app knows all
 
     text.warm()
+    _ = get_resolver().url_patterns  # imports every API now, not while the first caller waits
     spare_collector()
     config = uvicorn.Config(
         application,
