@@ -81,6 +81,7 @@ lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, 
 	$(BIN)/mypy xiaoer tools bench
 	$(BIN)/xiaoer manage makemigrations --check --dry-run
 	$(BIN)/python tools/make_flows.py --check
+	$(BIN)/python tools/make_service_rules.py --check
 	$(BIN)/python tools/make_openapi.py --check
 	$(NPM) web run --silent types:check
 	$(NPM) web run --silent typecheck
@@ -91,6 +92,7 @@ lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, 
 types: $(STAMP)/dev $(STAMP)/web-modules ## write the OpenAPI file, the web's API types and docs/flows anew
 	$(BIN)/python tools/make_openapi.py
 	$(BIN)/python tools/make_flows.py
+	$(BIN)/python tools/make_service_rules.py
 	$(NPM) web run --silent types
 
 test-python: $(STAMP)/dev ## Python tests on SQLite

@@ -6,11 +6,13 @@ The suite runs on SQLite, and on PostgreSQL with `python -m tests.postgres -- py
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 
+from tests import template
 from xiaoer.kernel import clock
 from xiaoer.kernel.again import Again
 from xiaoer.kernel.models import Event
@@ -23,8 +25,16 @@ if os.environ.get("XIAOER_TEST_PROFILE") != "slow":
     hypothesis_settings.load_profile("quick")
 
 
+TEMPLATE = pytest.StashKey[Path | None]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TEMPLATE] = template.begin()
     config.addinivalue_line("filterwarnings", "ignore:No directory at.*:UserWarning")  # nobody ran collectstatic
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    template.end(config.stash.get(TEMPLATE, None))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,7 +59,25 @@ def _is_pure(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_keepdb() -> bool:
+    """The test database is a copy of the run's template: it stands before Django looks."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A copy of the empty database for this worker (`tests/template.py`)."""
+    from django.db import connection
+
+    wanted = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        template.copy_to(Path(wanted["NAME"]))
+    elif name := os.environ.get(template.POSTGRES):
+        wanted["TEMPLATE"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """On SQLite, Django empties tables between tests with DELETE, which the journal's trigger would refuse."""
     from django.db import connection
 
@@ -58,6 +86,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("DROP TRIGGER IF EXISTS journal_no_delete")
                 cursor.execute("PRAGMA synchronous=OFF")
+    yield
+    if connection.vendor == "sqlite":
+        connection.close()
+        for file in Path(connection.settings_dict["TEST"]["NAME"]).parent.glob(
+            Path(connection.settings_dict["TEST"]["NAME"]).name + "*"
+        ):
+            file.unlink()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, desk, deadlines, postgres: figures beside limits.
+"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, orders, desk, deadlines, postgres: figures beside limits.
 
 Bounded in time and number, loopback only, on a data folder of its own.
 """
@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import desk, lane, limits, load, server, streams, voice
+from bench import desk, lane, limits, load, orders, server, streams, voice
 
-PARTS = ("lane", "streams", "queue", "voice", "desk", "deadlines", "postgres")
-LONG = ("desk", "deadlines")
+PARTS = ("lane", "streams", "queue", "voice", "orders", "desk", "deadlines", "postgres")
+LONG = ("desk", "deadlines", "orders")
 """Minutes each: only when named."""
 AGENTS, CONVERSATIONS = 20, 10_000
 
@@ -35,6 +35,22 @@ def main() -> int:
     options = parser.parse_args()
     parts = options.parts or [part for part in PARTS if part not in LONG]
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} (a figure taken beside other work is too low)")
+    if {"lane", "streams", "queue"} & set(parts):
+        measure_reception(options, parts)
+    if "voice" in parts:
+        measure_voice(options)
+    if "orders" in parts:
+        orders.measure(options.port)
+    if "desk" in parts:
+        measure_desk(options)
+    if "deadlines" in parts:
+        subprocess.run([sys.executable, "-m", "bench.deadlines"], check=False, cwd=server.ROOT)
+    if "postgres" in parts:
+        measure_postgres(options)
+    return 0
+
+
+def measure_reception(options: Any, parts: list[str]) -> None:
     with server.folder() as home:
         data = server.fresh(AGENTS, CONVERSATIONS, 1, home)
         if "lane" in parts:
@@ -43,15 +59,6 @@ def main() -> int:
             measure_streams(options, home, data)
         if "queue" in parts:
             measure_queue(options, home, data)
-    if "voice" in parts:
-        measure_voice(options)
-    if "desk" in parts:
-        measure_desk(options)
-    if "deadlines" in parts:
-        subprocess.run([sys.executable, "-m", "bench.deadlines"], check=False, cwd=server.ROOT)
-    if "postgres" in parts:
-        measure_postgres(options)
-    return 0
 
 
 def measure_lane(options: Any, home: Path, data: dict[str, Any]) -> None:

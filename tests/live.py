@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bench import server
+from tests import template
 
 LANE = "/lane/messages"
 
@@ -160,7 +161,8 @@ def _own_database(env: dict[str, str]) -> dict[str, str]:
 
     name = f"live_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        pattern = os.environ.get(template.POSTGRES, "template1")
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pattern}"')
     parts = urlsplit(url)
     return {**env, "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
 
@@ -169,6 +171,8 @@ def _own_database(env: dict[str, str]) -> dict[str, str]:
 def live(home: Path, *, agents: int = 3, conversations: int = 12, shops: int = 2, **env: str) -> Iterator[Live]:
     """Seed a fresh folder and serve it."""
     env = _own_database(env)
+    if "DATABASE_URL" not in env:
+        template.copy_to(home / template.FILE)
     data = server.fresh(agents, conversations, shops, home, **env)
     port = free_port()
     with server.xiaoer(home, port, **env) as process:

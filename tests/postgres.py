@@ -19,7 +19,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from tests import template
 
 FAST = {
     "fsync": "off",
@@ -131,7 +133,20 @@ def main(arguments: list[str]) -> int:
                 signal.pause()
             except KeyboardInterrupt:
                 return 0
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(command, env={**os.environ, **_template(url)}, check=False).returncode
+
+
+def _template(url: str) -> dict[str, str]:
+    """The environment of the command: the server, and a database with every migration applied, to be copied."""
+    import psycopg
+
+    name = "xiaoer_template"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    parts = urlsplit(url)
+    with tempfile.TemporaryDirectory() as home:
+        template.migrate(Path(home), DATABASE_URL=urlunsplit(parts._replace(path=f"/{name}")))
+    return {"DATABASE_URL": url, template.POSTGRES: name}
 
 
 if __name__ == "__main__":

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "xiaoer.policy",
     "xiaoer.people",
     "xiaoer.customers",
+    "xiaoer.goods",
     "xiaoer.orders",
     "xiaoer.guard",
     "xiaoer.reception",
@@ -87,7 +88,19 @@ INSTALLED_APPS = [
     "xiaoer.aftersales",
     "xiaoer.demo",
 ]
-AREAS = ["policy", "people", "customers", "orders", "guard", "reception", "routing", "voice", "aftersales", "demo"]
+AREAS = [
+    "policy",
+    "people",
+    "customers",
+    "goods",
+    "orders",
+    "guard",
+    "reception",
+    "routing",
+    "voice",
+    "aftersales",
+    "demo",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

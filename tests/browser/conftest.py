@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import template
 from xiaoer.kernel.testing import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     home = tmp_path_factory.mktemp("home")
     port = _free_port()
+    template.copy_to(home / template.FILE)
     log = home / "server.log"
     environment = {**os.environ, "XIAOER_HOME": str(home), "XIAOER_DEMO": "1"}
     environment.pop("DATABASE_URL", None)

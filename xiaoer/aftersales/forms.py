@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from xiaoer.aftersales.carriers import CARRIERS
 from xiaoer.aftersales.reasons import CHANNELS, FAULTS, PARCEL_REFUSALS, REASONS, REFUSALS
 from xiaoer.kernel.i18n import T
+from xiaoer.orders.carriers import CARRIERS
 
 _MOST_PHOTOS = 9
 """A guard against floods; how many a case may carry is the rule `upload_max_per_case`."""

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import DateTimeField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from xiaoer.aftersales.carriers import clean_waybill
 from xiaoer.aftersales.flow import FLOWS, states_of_desk
 from xiaoer.aftersales.models import CaseRow, MoneyEntry, RefundOnlyCase, ReturnCase, StrayParcel
 from xiaoer.customers.queries import nick_key
@@ -14,6 +13,7 @@ from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.flow import Flow
 from xiaoer.kernel.i18n import T
+from xiaoer.orders.carriers import clean_waybill
 
 TABLES: dict[str, type[CaseRow]] = {"return": ReturnCase, "refund_only": RefundOnlyCase}
 FAR = datetime(9999, 1, 1, tzinfo=UTC)

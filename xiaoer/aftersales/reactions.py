@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from xiaoer.aftersales import links, queries, showing, words
+from xiaoer.aftersales import reactions_orders as reactions_orders
 from xiaoer.aftersales.actions import ship_closes_refund
 from xiaoer.aftersales.answers import zone_of
 from xiaoer.aftersales.flow import FLOWS

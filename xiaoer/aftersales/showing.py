@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from xiaoer.aftersales import answers, links, words
-from xiaoer.aftersales.carriers import CARRIERS
 from xiaoer.aftersales.flow import FLOWS
 from xiaoer.aftersales.models import CaseLine, CaseNote, CaseRow, MoneyEntry, ReturnCase, StrayParcel
 from xiaoer.aftersales.opening import for_kind
@@ -21,6 +20,7 @@ from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.money import format_yuan
 from xiaoer.kernel.moving import can, clocks_of, label_of_move, subject_of
+from xiaoer.orders.carriers import CARRIERS
 from xiaoer.orders.queries import OrderFacts, facts_by_id, order_facts
 from xiaoer.people.queries import names_of, shop_facts
 

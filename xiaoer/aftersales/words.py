@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from xiaoer.aftersales.carriers import CARRIERS
 from xiaoer.aftersales.reasons import CHANNELS, FAULTS, PARCEL_REFUSALS, REASONS, REFUSALS
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import format_yuan
+from xiaoer.orders.carriers import CARRIERS
 
 _BUYER: dict[str, T] = {
     "requested": T(

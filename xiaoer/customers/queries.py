@@ -1,10 +1,11 @@
 """Reads about buyers, always for a viewer; what leaves here is masked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from xiaoer.customers.models import Customer, TimelineEntry
@@ -111,6 +112,16 @@ def ids_by_nick(shop_id: int, nicks: Iterable[str]) -> dict[str, int]:
     """nick_key -> id for the buyers of a shop that are known."""
     keys = {nick_key(nick) for nick in nicks}
     return dict(Customer.objects.filter(shop_id=shop_id, nick_key__in=keys).values_list("nick_key", "pk"))
+
+
+def ids_like(shop_ids: Sequence[int], text: str, *, most: int = 300) -> list[int]:
+    """Buyers whose nick begins with these words; when none does, those whose nick holds them."""
+    key = nick_key(text)
+    rows = Customer.objects.filter(shop_id__in=shop_ids).order_by("nick_key", "pk").values_list("pk", flat=True)
+    begins = rows.filter(nick_key__startswith=key)
+    if connection.vendor == "sqlite":  # its LIKE uses no index; PostgreSQL filters inside the index
+        begins = rows.filter(nick_key__gte=key, nick_key__lt=key + "\U0010ffff")
+    return list(begins[:most]) or list(rows.filter(nick_key__contains=key)[:most])
 
 
 _MOST_SAME_TAIL = 300

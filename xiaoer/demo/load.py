@@ -2,7 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from xiaoer.demo import calls, cases, life, orders, past, shops, talks, words
+from xiaoer.demo import (
+    calls,
+    cases,
+    catalogue,
+    couriers,
+    life,
+    moneys,
+    orders,
+    past,
+    paying,
+    printing,
+    serving,
+    shops,
+    talks,
+    words,
+)
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.models import Event, Reader
@@ -19,11 +34,18 @@ def load(now: datetime) -> None:
         for shop in opened.values():
             quick_replies.load_starter(shop.pk, by=SYSTEM, at=now - timedelta(days=89))
         past.load(opened, staff, now)
+        window = catalogue.load(opened, staff, now)
         maker = orders.load(opened, now - timedelta(hours=1))
         steps = talks.load(opened, staff, maker, now) + cases.load(opened, staff, maker, now)
         steps += calls.load(opened, staff, maker, now)
         steps += words.load(opened, staff, now)
+        steps += window
+        steps += printing.load(opened, staff, now)
+        steps += couriers.load(opened, staff, maker, now)
         steps += life.load(opened["quanquan-tmall"], staff, now)
+        steps += paying.load(opened, staff, maker, now)
+        steps += moneys.load(opened, staff, maker, now)
+        steps += serving.load(opened, staff, maker, now)
         steps.append((now - timedelta(hours=9), lambda at: shops.go_on_duty(opened, staff, at)))
         for at, step in sorted(steps, key=lambda pair: pair[0]):
             step(at)

@@ -24,6 +24,8 @@ class Perm(StrEnum):
     ORDERS_REMARK = "orders.remark"
     ORDERS_UNMASK = "orders.unmask"
     CUSTOMERS_EDIT = "customers.edit"
+    GOODS_EDIT = "goods.edit"
+    STOCK_EDIT = "stock.edit"
     CHAT = "chat"
     CHAT_ALL = "chat.all"
     CHAT_ASSIGN = "chat.assign"
@@ -34,7 +36,9 @@ class Perm(StrEnum):
     AFTERSALES_DECIDE = "aftersales.decide"
     WAREHOUSE_RECEIVE = "warehouse.receive"
     WAREHOUSE_PRINT = "warehouse.print"
+    PARCELS_TRACE = "parcels.trace"
     MONEY_REFUND = "money.refund"
+    INVOICES = "invoices"
     QUALITY = "quality"
     REVIEWS = "reviews"
     TRAINING = "training"
@@ -80,7 +84,7 @@ ROLE_PERMS: dict[Role, frozenset[Perm]] = {
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.PRE_SALES: frozenset(_AGENT | {Perm.CUSTOMERS_EDIT, Perm.ORDERS_UNMASK}),
     Role.AFTER_SALES: frozenset(
-        _AGENT | {Perm.CUSTOMERS_EDIT, Perm.ORDERS_UNMASK, Perm.AFTERSALES_DECIDE, Perm.DEADLINES_VIEW}
+        _AGENT | {Perm.CUSTOMERS_EDIT, Perm.ORDERS_UNMASK, Perm.AFTERSALES_DECIDE, Perm.DEADLINES_VIEW, Perm.INVOICES}
     ),
     Role.CLERK: frozenset(
         {
@@ -89,11 +93,23 @@ ROLE_PERMS: dict[Role, frozenset[Perm]] = {
             Perm.ORDERS_REMARK,
             Perm.ORDERS_UNMASK,
             Perm.WAREHOUSE_PRINT,
+            Perm.PARCELS_TRACE,
             Perm.AFTERSALES_VIEW,
         }
     ),
-    Role.WAREHOUSE: frozenset({Perm.ORDERS_VIEW, Perm.AFTERSALES_VIEW, Perm.WAREHOUSE_RECEIVE, Perm.WAREHOUSE_PRINT}),
-    Role.FINANCE: frozenset({Perm.ORDERS_VIEW, Perm.AFTERSALES_VIEW, Perm.MONEY_REFUND, Perm.DEADLINES_VIEW}),
+    Role.WAREHOUSE: frozenset(
+        {
+            Perm.ORDERS_VIEW,
+            Perm.AFTERSALES_VIEW,
+            Perm.WAREHOUSE_RECEIVE,
+            Perm.WAREHOUSE_PRINT,
+            Perm.PARCELS_TRACE,
+            Perm.STOCK_EDIT,
+        }
+    ),
+    Role.FINANCE: frozenset(
+        {Perm.ORDERS_VIEW, Perm.AFTERSALES_VIEW, Perm.MONEY_REFUND, Perm.INVOICES, Perm.DEADLINES_VIEW}
+    ),
     Role.INSPECTOR: frozenset(
         {
             Perm.CHAT_ALL,

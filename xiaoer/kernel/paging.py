@@ -24,6 +24,11 @@ def soonest_first(rows: QuerySet[Row], field: str, *, cursor: str | None, limit:
     return _page(rows, field, cursor, limit, "gt", "")
 
 
+def cursor_after(row: Any, field: str) -> str:
+    """The cursor of the page that begins after `row`, for a page put together from several lists."""
+    return _seal(getattr(row, field), row.pk)
+
+
 def _page(
     rows: QuerySet[Row], field: str, cursor: str | None, limit: int, beyond: str, sign: str
 ) -> tuple[list[Row], str | None]:

@@ -11,6 +11,7 @@ from xiaoer.orders import cells, rules
 from xiaoer.orders.actions.taking_in import Outcome
 from xiaoer.orders.cells import CHINA, CellError
 from xiaoer.orders.drafts import LineDraft, OrderDraft
+from xiaoer.orders.kinds import kind_of
 
 BULK_MOST = 500
 _MONEY = ("goods_fen", "freight_fen", "payable_fen", "paid_fen", "discount_fen")
@@ -67,6 +68,7 @@ class BulkOrder(BaseModel):
     )
     order_no: Any = Field(description="订单编号; send it as text", examples=["1930679858170647890"])
     nick: str = Field("", description="买家会员名")
+    kind: str = Field("", description="normal, cod (货到付款), presale (预售), or the platform's words")
     status: str = Field("", description="waiting_payment, paid, shipped, succeeded, closed, or the platform's words")
     goods_fen: Any = None
     freight_fen: Any = None
@@ -116,6 +118,7 @@ def _draft(order: BulkOrder) -> tuple[OrderDraft, list[T]]:
     draft = OrderDraft(order_no=_read(reasons, cells.order_number, str(number)) or "")
     for name, limit in _TEXTS.items():
         setattr(draft, name, cells.free_text(getattr(order, name), limit))
+    draft.kind = "normal" if order.kind == "normal" else kind_of(order.kind)
     if order.status:
         status = rules.status_of(order.status)
         if status is None:

@@ -1,9 +1,12 @@
-"""`xiaoer orders import FILE`, `xiaoer orders sample` and `xiaoer orders promise < cases.jsonl`."""
+"""`xiaoer orders import FILE`, `sample`, and `xiaoer orders promise|money < cases.jsonl`."""
 
 import argparse
 import json
 import sys
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.i18n import T
@@ -31,6 +34,10 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     say.add_argument("--language", default="zh", choices=["zh", "en"], help="language of the errors")
     say.set_defaults(run=promise)
+    pay = verbs.add_parser("money", help="money advice: JSON lines in, one answer a line out")
+    pay.add_argument("--shop", help="answer with this shop's platform and settings (slug)")
+    pay.add_argument("--language", default="zh", choices=["zh", "en"], help="language of the errors")
+    pay.set_defaults(run=money)
 
 
 def import_file(options: argparse.Namespace) -> int:
@@ -93,8 +100,26 @@ def promise(options: argparse.Namespace) -> int:
     from xiaoer.people.queries import shop_by_slug
 
     shop = shop_by_slug(options.shop) if options.shop else None
+    return _answers(answer_lines(sys.stdin.buffer, lambda asked: numbers_for(asked, shop), options.language))
+
+
+def money(options: argparse.Namespace) -> int:
+    """The same for money advice (改价、优惠券、分期、手续费、退款拆分、包邮)."""
+    from xiaoer.orders.pay_lines import answer_lines
+    from xiaoer.orders.pay_reads import money_rules
+    from xiaoer.people.queries import shop_by_slug
+
+    shop = shop_by_slug(options.shop) if options.shop else None
+
+    def asked(platform: str, at: datetime) -> tuple[Any, dict[str, dict[str, Any]]]:
+        return money_rules(at, shop=shop, platform=platform)
+
+    return _answers(answer_lines(sys.stdin.buffer, asked, options.language))
+
+
+def _answers(answers: Iterable[dict[str, Any]]) -> int:
     good = bad = 0
-    for answer in answer_lines(sys.stdin.buffer, lambda asked: numbers_for(asked, shop), options.language):
+    for answer in answers:
         bad, good = bad + ("error" in answer), good + ("error" not in answer)
         line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
         sys.stdout.buffer.write(line + b"\n")

@@ -38,6 +38,7 @@ class OrderDraft:
 
     order_no: str
     nick: str = ""
+    kind: str = ""
     status: str = ""
     status_text: str = ""
     goods_fen: int | None = None
@@ -101,6 +102,7 @@ class OrderDraft:
 
 _FILLED = (
     "nick",
+    "kind",
     "status",
     "status_text",
     "goods_fen",

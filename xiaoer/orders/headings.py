@@ -4,13 +4,12 @@ Sources: Taobao 已卖出的宝贝 order export (ExportOrderList), its item expo
 export with 主订单编号/子订单编号, and what common ERPs write.
 """
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 
-REJECT_COLUMNS = ("行号", "原因")
-"""What we add to the file of rejected rows; ignored when that file comes back."""
+from xiaoer.kernel.sheets import REJECT_COLUMNS as REJECT_COLUMNS
+from xiaoer.kernel.sheets import fingerprint as fingerprint
+from xiaoer.kernel.sheets import normalise as normalise
+from xiaoer.kernel.sheets import unique_columns as unique_columns
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "order_no": (
@@ -48,6 +47,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "payable": ("总金额", "订单总金额", "应付总额", "订单金额", "应付金额"),
     "paid": ("买家实际支付金额", "买家实付金额", "实际支付金额", "实付金额", "实付款", "实收金额"),
     "discount": ("优惠金额", "卖家优惠", "店铺优惠", "折扣金额"),
+    "kind": ("订单类型", "交易类型", "支付方式", "付款方式"),
     "shipping": ("运送方式", "配送方式"),
     "buyer_message": ("买家留言", "买家备注", "留言"),
     "receiver_name": ("收货人姓名", "收货人", "收件人姓名", "收件人"),
@@ -100,26 +100,7 @@ PER_LINE = frozenset(
 )
 REQUIRED = ("order_no",)
 
-_UNIT = re.compile(r"[(\[【（].*?[)\]】）]")
 _SYNONYMS = {name: (field, rank) for field, names in FIELDS.items() for rank, name in enumerate(names)}
-
-
-def normalise(heading: str) -> str:
-    """`"总金额（元）"` -> `总金额`: width, case, spaces, quotes and units do not matter."""
-    text = unicodedata.normalize("NFKC", heading).strip("\ufeff '\"=\t\r\n")
-    text = _UNIT.sub("", text)
-    return "".join(text.split()).lower()
-
-
-def unique_columns(headings: Sequence[str]) -> list[str]:
-    """Column names a mapping can point at: blanks get a number, doubles a suffix."""
-    seen: dict[str, int] = {}
-    out: list[str] = []
-    for place, heading in enumerate(headings, start=1):
-        name = heading.strip("\ufeff '\"=\t\r\n\u3000") or f"列{place}"
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
-    return out
 
 
 def known(headings: Sequence[str]) -> int:
@@ -142,12 +123,6 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
             if order_field in mapping and line_field not in mapping:
                 mapping[line_field] = mapping.pop(order_field)
     return mapping
-
-
-def fingerprint(columns: Sequence[str]) -> str:
-    """Names a file layout, so that a shop maps it once. Our own two reject columns do not count."""
-    names = [normalise(column) for column in columns if column not in REJECT_COLUMNS]
-    return hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:32]
 
 
 def check(mapping: dict[str, str], columns: Sequence[str]) -> dict[str, tuple[str, str]]:

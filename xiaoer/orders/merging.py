@@ -14,6 +14,7 @@ from xiaoer.orders.drafts import LineDraft, OrderDraft, keyed
 from xiaoer.orders.rules import Fulfilment, Verdict
 
 PLATFORM_FIELDS = (
+    "kind",
     "status_text",
     "goods_fen",
     "freight_fen",

@@ -10,6 +10,7 @@ class Order(models.Model):
     """One order of one shop as the platform reports it, beside the shop's own fulfilment state (R060, R186).
 
     Receiver name, phone and address are private: they leave the server masked, or by `unmask`, which is journalled.
+    `left_at` is the courier's first real scan: it dispatched then (R193), whenever "ship" was clicked (`shipped_at`).
     `version` is the platform's time of the last report taken in; `ordered_at` sorts lists and is never empty.
     """
 
@@ -22,6 +23,7 @@ class Order(models.Model):
     fulfilment = models.CharField(
         max_length=12, default="unprinted", choices=[(s.value, t.zh) for s, t in FULFILMENT_NAMES.items()]
     )
+    hold = models.CharField(max_length=8, blank=True, default="")
     goods_fen = models.BigIntegerField(null=True)
     freight_fen = models.BigIntegerField(null=True)
     payable_fen = models.BigIntegerField(null=True)
@@ -37,6 +39,7 @@ class Order(models.Model):
     created_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     succeeded_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -63,6 +66,12 @@ class Order(models.Model):
             models.Index(fields=["shop", "waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(fields=["shop", "phone_tail"], name="order_tail"),
             models.Index(fields=["shop", "status", "-ordered_at"], name="order_status"),
+            models.Index(fields=["shop", "-ordered_at"], name="order_cod", condition=Q(kind="cod")),
+            models.Index(
+                fields=["shop", "fulfilment", "ordered_at", "id"], name="order_to_print", condition=Q(status="paid")
+            ),
+            models.Index(fields=["shop", "-ordered_at", "-id"], name="order_left", condition=Q(fulfilment="shipped")),
+            models.Index(fields=["shop", "fulfilment", "paid_at"], name="order_working", condition=Q(status="paid")),
         ]
 
     def __str__(self) -> str:
@@ -142,3 +151,42 @@ class ImportMapping(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "fingerprint"], name="mapping_once")]
+
+
+# isort: off
+from xiaoer.orders.models_money import (  # noqa: E402
+    BankTransfer as BankTransfer,
+    CodCall as CodCall,
+    CodConfirmation as CodConfirmation,
+    Invoice as Invoice,
+    InvoiceRun as InvoiceRun,
+    TransferArrival as TransferArrival,
+)
+from xiaoer.orders.models_parcel import (  # noqa: E402
+    CourierDesk as CourierDesk,
+    CoverageRow as CoverageRow,
+    Parcel as Parcel,
+    ParcelAlert as ParcelAlert,
+    ParcelOrder as ParcelOrder,
+    ParcelTrace as ParcelTrace,
+)
+from xiaoer.orders.models_pay import (  # noqa: E402
+    FollowBatch as FollowBatch,
+    FollowBatchItem as FollowBatchItem,
+    FollowNote as FollowNote,
+    FollowUp as FollowUp,
+    PaymentReminder as PaymentReminder,
+    PresaleCase as PresaleCase,
+    UnpaidNote as UnpaidNote,
+)
+from xiaoer.orders.models_print import (  # noqa: E402
+    HandOver as HandOver,
+    OrderHold as OrderHold,
+    PrintRun as PrintRun,
+    PrintSheet as PrintSheet,
+)
+from xiaoer.orders.models_service import (  # noqa: E402
+    RemarkSeen as RemarkSeen,
+    ServiceCase as ServiceCase,
+    ServiceStep as ServiceStep,
+)

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.sheets import UNCLOSED as UNCLOSED
 from xiaoer.orders import cells, rules
 from xiaoer.orders.cells import CellError
 from xiaoer.orders.drafts import LineDraft, OrderDraft
+from xiaoer.orders.kinds import kind_of
 
-UNCLOSED = "\ufff9"
-"""How the reader marks a row whose quotation mark never closes."""
 _WAYBILL = re.compile(r"^(?:No[:：.]?|运单号[:：]?)\s*", re.I)
 _LIMITS = {
     "nick": 100,
@@ -123,6 +123,7 @@ class RowParser:
                 setattr(draft, field, values[field][: _LIMITS[field]])
         if "waybill" in values:
             draft.waybill = _WAYBILL.sub("", values["waybill"])[: _LIMITS["waybill"]]
+        draft.kind = kind_of(values.get("kind", ""))
         reason = values.get("close_reason", "")
         if reason and reason not in _NO_REASON:
             draft.close_reason = reason[: _LIMITS["close_reason"]]

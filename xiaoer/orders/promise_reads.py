@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from xiaoer.goods import queries as goods
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Refusal
 from xiaoer.kernel.i18n import T
-from xiaoer.orders import promise_lines
+from xiaoer.orders import parcel_clock, promise_lines
+from xiaoer.orders.coverage_reads import covers
 from xiaoer.orders.late import Lateness, LateTerms, lateness
 from xiaoer.orders.models import Order
 from xiaoer.orders.promise import NO_NAME, Asked, Numbers, Promise, beijing_midnight, ship_promise
@@ -109,16 +111,38 @@ def asked_of(row: Order, shop: ShopFacts, *, at: datetime, **known: Any) -> Aske
     return Asked(platform=shop.platform, at=at, paid_at=row.paid_at, **known)
 
 
+def known_of(row: Order, *, at: datetime, **known: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the caller knows, filled up with what the goods say: stock, the warehouse's answer, the pre-sale date.
+
+    The caller wins. The second part says what the goods said, for the screen.
+    """
+    since = row.paid_at or at
+    found = goods.of_order(row.shop_id, row.pk, list(row.lines.order_by("line_no", "pk")), since=since, at=at)
+    full = dict(known)
+    if full.get("stock") is None:
+        full["stock"] = found.stock
+    if full.get("presale_at") is None:
+        full["presale_at"] = found.presale_at
+    if full.get("carrier_covers") is None:
+        full["carrier_covers"] = covers(row)
+    full["warehouse_confirmed"] = bool(full.get("warehouse_confirmed")) or found.confirmed
+    said = {"stock": found.stock, "confirmed": found.confirmed, "presale_at": iso(found.presale_at)}
+    return full, said
+
+
 def order_promise(row: Order, shop: ShopFacts, *, at: datetime, **known: Any) -> dict[str, Any]:
     """What may and may not be said of an open order, as the buyer panel shows it, with its late clock once paid.
 
-    `known`: stock, presale_at, urgent, warehouse_confirmed, carrier_covers, as far as somebody knows them.
+    `known`: stock, presale_at, urgent, warehouse_confirmed, carrier_covers, as far as somebody knows them; what nobody
+    gives is read from the goods (stock, an answer of the warehouse, a pre-sale date).
     """
-    asked = asked_of(row, shop, at=at, **known)
+    full, said = known_of(row, at=at, **known)
+    asked = asked_of(row, shop, at=at, **full)
     numbers, rows = numbers_for(asked, shop)
     late = late_shipment(row, shop, at=at) if row.paid_at is not None and asked.presale_at is None else None
     return {
         "order": row.pk,
+        "goods": said,
         **promise_lines.shown(asked, numbers, rows),
         "late": None if late is None else _shown_late(late),
     }
@@ -131,9 +155,28 @@ def promise_of(asked: Asked, shop: ShopFacts | None = None) -> tuple[Promise, Nu
 
 
 def ship_words(
-    shop: ShopFacts, *, at: datetime, paid_at: datetime | None = None, stock: bool | None = None, **known: Any
+    shop: ShopFacts,
+    *,
+    at: datetime,
+    paid_at: datetime | None = None,
+    stock: bool | None = None,
+    order: Order | None = None,
+    sku_code: str = "",
+    **known: Any,
 ) -> ShipWords:
-    """What a script may say in a shop now. Without an order she is answered as if she paid at `at`."""
+    """What a script may say in a shop now. Without an order she is answered as if she paid at `at`.
+
+    With an order, or a SKU she asks for, stock and pre-sale date come from the goods when the caller gives none.
+    """
+    if order is not None:
+        known, _ = known_of(order, at=at, stock=stock, **known)
+        stock, paid_at = known.pop("stock"), paid_at or order.paid_at
+    elif sku_code:
+        pieces = goods.stock_of(shop.id, [sku_code])[sku_code] if stock is None else None
+        stock = pieces.free > 0 if pieces is not None else stock
+        item = goods.goods_of_line(shop.id, sku_code, "")
+        if known.get("presale_at") is None and item is not None and item.presale_at and item.presale_at > at:
+            known["presale_at"] = item.presale_at
     asked = Asked(platform=shop.platform, at=at, paid_at=paid_at, stock=stock, **known)
     promise, numbers = promise_of(asked, shop)
     return ShipWords(
@@ -159,7 +202,8 @@ def late_terms(shop: ShopFacts, *, at: datetime) -> LateTerms:
 def late_shipment(row: Order, shop: ShopFacts, *, at: datetime, left_at: datetime | None = None) -> Lateness:
     """How a paid order stands against the late-shipment clock (R192 to R194).
 
-    `left_at`: the courier's first record. Until the parcel register gives one the platform's shipping time stands in.
+    `left_at`: the courier's first record, by default that of the parcel register. Only for a shop whose couriers report
+    nothing the platform's shipping time stands in: a click is no dispatch (R193).
     """
     if row.paid_at is None:
         raise Refusal(
@@ -170,7 +214,7 @@ def late_shipment(row: Order, shop: ShopFacts, *, at: datetime, left_at: datetim
     terms = late_terms(shop, at=row.paid_at)
     goods = row.goods_fen if row.goods_fen is not None else (row.payable_fen or 0) - (row.freight_fen or 0)
     paid = min(max((row.paid_fen or 0) - (row.freight_fen or 0), 0), max(goods, 0)) if row.paid_fen else max(goods, 0)
-    left = left_at if left_at is not None else row.shipped_at
+    left = left_at or row.left_at or (None if parcel_clock.fed(row.shop_id, at=at) else row.shipped_at)
     return lateness(row.paid_at, left, now=at, goods_paid_fen=paid, terms=terms)
 
 

@@ -8,15 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from xiaoer.customers.queries import nick_key, same_number
+from xiaoer.customers.queries import same_number
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import NotFound
 from xiaoer.kernel.events import label_of, summary_of
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.names import actor_names
-from xiaoer.orders import headings
-from xiaoer.orders.cells import phone_tail as tail_of
+from xiaoer.orders import headings, order_search
 from xiaoer.orders.models import ImportMapping, Order, OrderImport, OrderLine
 from xiaoer.orders.promise_reads import ShipWords, answer_promise, late_shipment, order_promise, promise_of, ship_words
 from xiaoer.orders.reading import FileFacts
@@ -231,17 +230,8 @@ def ask(viewer: Viewer, search: Search) -> QuerySet[Order]:
         text = search.item.strip()
         found = OrderLine.objects.filter(Q(title__icontains=text) | Q(sku__icontains=text) | Q(sku_code__iexact=text))
         rows = rows.filter(pk__in=found.values("order_id"))
-    return rows.filter(_matches(search.q.strip())) if search.q.strip() else rows
-
-
-def _matches(q: str) -> Q:
-    """Order number or waybill (whole or its beginning), nick, the phone's last four digits or the whole phone."""
-    if q.isascii() and q.isdigit():
-        if len(q) == 4:
-            return Q(phone_tail=q) | Q(order_no=q)
-        wanted = Q(order_no__startswith=q) | Q(waybill__startswith=q) | Q(customer__nick_key__contains=q)
-        return wanted | Q(phone_tail=tail_of(q), receiver_phone=q) if len(q) >= 11 else wanted
-    return Q(customer__nick_key__contains=nick_key(q)) | Q(order_no__iexact=q) | Q(waybill__iexact=q)
+    shops = [one for one in viewer.shops_with(Perm.ORDERS_VIEW) if search.shop in (None, one)]
+    return order_search.matching(rows, shops, search.q.strip()) if search.q.strip() else rows
 
 
 def mapping_for(shop_id: int, facts: FileFacts) -> dict[str, str]:

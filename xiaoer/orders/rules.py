@@ -50,6 +50,17 @@ RANK = {status: place for place, status in enumerate(Status)}
 
 FULFILMENT_RANK = {Fulfilment.UNPRINTED: 0, Fulfilment.PRINTED: 1, Fulfilment.PACKED: 2, Fulfilment.SHIPPED: 3}
 
+HELD_BACK: dict[str, tuple[str, ...]] = {
+    Fulfilment.PRINTED: ("stop",),
+    Fulfilment.PACKED: ("stop", "changed"),
+    Fulfilment.SHIPPED: ("stop", "changed"),
+}
+"""拦截: which open holds forbid a step. An order whose data changed may be printed anew, but not packed."""
+HOLD_NAMES = {
+    "stop": T("不要发货", "do not ship"),
+    "changed": T("资料已改，请先改好单据", "data changed, correct the papers first"),
+}
+
 _STATUS_WORDS: dict[str, Status] = {
     "等待买家付款": Status.WAITING_PAYMENT,
     "待付款": Status.WAITING_PAYMENT,
@@ -99,6 +110,16 @@ STATUS_HELP = "、".join(name.zh for name in STATUS_NAMES.values())
 
 FLAGS = ("red", "yellow", "green", "blue", "purple", "grey", "orange", "cyan")
 """旗帜 by name. The number behind a colour differs between platforms, so a bare number is never stored."""
+FLAG_NAMES = {
+    "red": T("红旗", "red"),
+    "yellow": T("黄旗", "yellow"),
+    "green": T("绿旗", "green"),
+    "blue": T("蓝旗", "blue"),
+    "purple": T("紫旗", "purple"),
+    "grey": T("灰旗", "grey"),
+    "orange": T("橙旗", "orange"),
+    "cyan": T("青旗", "cyan"),
+}
 _FLAG_WORDS = {
     "红": "red",
     "黄": "yellow",
@@ -114,8 +135,25 @@ _FLAG_WORDS = {
     "pink": "purple",
     **{name: name for name in FLAGS},
 }
-_FLAG_NUMBERS = {"1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple", "0": "grey"}
-"""Taobao/Tmall numbers (0 and 1-5); understood only in a Taobao/Tmall shop's own export."""
+_TAOBAO_FLAGS = ("grey", "red", "yellow", "green", "blue", "purple")
+FLAG_NUMBERS: dict[str, dict[str, str]] = {
+    "taobao": {str(number): colour for number, colour in enumerate(_TAOBAO_FLAGS)},
+    "tmall": {str(number): colour for number, colour in enumerate(_TAOBAO_FLAGS)},
+    "pinduoduo": {"1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"},
+    "douyin": {"0": "grey", "1": "purple", "2": "cyan", "3": "green", "4": "orange", "5": "red"},
+}
+"""The number behind a colour, per platform (platforms.md 1.10): understood in a platform's own export only."""
+
+
+def flags_on(platform: str) -> tuple[str, ...]:
+    """The colours a platform has; all of ours where its own are not known."""
+    known = FLAG_NUMBERS.get(platform)
+    return tuple(flag for flag in FLAGS if flag in known.values()) if known else FLAGS
+
+
+def flag_number(platform: str, colour: str) -> str | None:
+    """What an adapter writes for a colour; None where the platform has no such flag."""
+    return next((number for number, name in FLAG_NUMBERS.get(platform, {}).items() if name == colour), None)
 
 
 def _squash(text: str) -> str:
@@ -134,7 +172,7 @@ def flag_of(text: str, *, platform: str = "") -> str | None:
         return ""
     if bare in _FLAG_WORDS:
         return _FLAG_WORDS[bare]
-    return _FLAG_NUMBERS.get(bare) if platform in ("taobao", "tmall") else None
+    return FLAG_NUMBERS.get(platform, {}).get(bare)
 
 
 def status_of_lines(statuses: Iterable[str]) -> Status | None:

@@ -44,6 +44,7 @@ def described(row: Order, viewer: Viewer) -> dict[str, Any]:
         "status_text": row.status_text,
         "fulfilment": row.fulfilment,
         "fulfilment_label": FULFILMENT_NAMES[Fulfilment(row.fulfilment)].say(language),
+        "hold": row.hold,
         **{name: getattr(row, name) for name in _MONEY},
         "receiver_name": mask_name(row.receiver_name),
         "receiver_phone": mask_phone(row.receiver_phone),

@@ -214,6 +214,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/buyer/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My invoices, latest first */
+        get: operations["xiaoer_reception_api_buyer_invoices_listed"];
+        put?: never;
+        /** Ask for the invoice of an order of mine */
+        post: operations["xiaoer_reception_api_buyer_invoices_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buyer/invoices/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is asked for an invoice of my order */
+        get: operations["xiaoer_reception_api_buyer_invoices_asked_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buyer/invoices/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change it, say that it came, give it up */
+        post: operations["xiaoer_reception_api_buyer_invoices_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/buyer/messages": {
         parameters: {
             query?: never;
@@ -628,6 +680,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Couriers we know, with an example of their waybills */
+        get: operations["xiaoer_orders_api_couriers_carriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -798,6 +867,94 @@ export interface paths {
          * @description The body is the step's form. 409 when somebody was first or the step is not legal now.
          */
         post: operations["xiaoer_aftersales_api_cases_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cod": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * COD confirmations of a desk
+         * @description `desk`: to_call, unreachable, confirmed, refused, all.
+         */
+        get: operations["xiaoer_orders_api_cod_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cod/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait to be called */
+        get: operations["xiaoer_orders_api_cod_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cod/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** May cash on delivery be offered, and what to say */
+        get: operations["xiaoer_orders_api_cod_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cod/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One confirmation with every attempt */
+        get: operations["xiaoer_orders_api_cod_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cod/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm, not reached, refuse; see `can` */
+        post: operations["xiaoer_orders_api_cod_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,6 +1323,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/orders/{order_id}/service/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The buyer of this talk asks for a change, a cancel or a recall of her order */
+        post: operations["xiaoer_reception_api_order_service_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/orders/{order_id}/unmask": {
         parameters: {
             query?: never;
@@ -1453,6 +1627,98 @@ export interface paths {
         /** Whispers were read */
         post: operations["xiaoer_reception_api_colleagues_whispers_seen"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courier-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop's customs broker */
+        get: operations["xiaoer_orders_api_couriers_courier_desk"];
+        /** Change the shop's customs broker (R749) */
+        put: operations["xiaoer_orders_api_couriers_set_courier_desk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/couriers/kuaidi100/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 快递100 pushes here; signed with our salt
+         * @description Anything but success is pushed again later, so an order that is not in yet gets its trace by the next push.
+         */
+        post: operations["xiaoer_orders_api_couriers_kuaidi100"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where couriers deliver: the shop's table */
+        get: operations["xiaoer_orders_api_couriers_coverage_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a coverage table in (CSV or XLSX)
+         * @description Columns 快递公司, 省, 市, 区, 派送范围 (可达 超区 盲区 暂停 加收), 加收费用, 备注. A region named again is replaced.
+         */
+        post: operations["xiaoer_orders_api_couriers_import_coverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take one region out of the table */
+        delete: operations["xiaoer_orders_api_couriers_drop_coverage"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1838,6 +2104,397 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong with orders, the soonest clock first */
+        get: operations["xiaoer_orders_api_followup_listed"];
+        put?: never;
+        /** Report an order that is stuck in a system (系统卡单) */
+        post: operations["xiaoer_orders_api_followup_stuck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a batch would do; nothing is changed yet */
+        post: operations["xiaoer_orders_api_followup_batch_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch and how far it is */
+        get: operations["xiaoer_orders_api_followup_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/batches/{batch_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exported workbook (每日订单跟进表) */
+        get: operations["xiaoer_orders_api_followup_batch_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/batches/{batch_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry it out, once */
+        post: operations["xiaoer_orders_api_followup_batch_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be given an entry of a shop */
+        get: operations["xiaoer_orders_api_followup_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many entries are open, mine, nobody's, late */
+        get: operations["xiaoer_orders_api_followup_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look the shop's orders over now */
+        post: operations["xiaoer_orders_api_followup_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds, topics, solutions */
+        get: operations["xiaoer_orders_api_followup_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry */
+        get: operations["xiaoer_orders_api_followup_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{entry_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write something down */
+        post: operations["xiaoer_orders_api_followup_noted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/followups/{entry_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the next step; see `can` */
+        post: operations["xiaoer_orders_api_followup_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/freight-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What each carrier costs to a province, and why */
+        post: operations["xiaoer_goods_api_promotions_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/freight-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Freight templates (运费模板, R404) */
+        get: operations["xiaoer_goods_api_promotions_templates"];
+        /** Write a freight template, by its name */
+        put: operations["xiaoer_goods_api_promotions_put_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Goods: search by code, title or pinyin; last changed first
+         * @description `flag`: presale, seckill, special_price, large_item, no_reason_excluded, off.
+         */
+        get: operations["xiaoer_goods_api_catalogue_goods"];
+        put?: never;
+        /**
+         * Write goods by code, at most 200; safe to repeat
+         * @description Scope `goods.edit`. Each goods gets its own result; a bad one never hurts its neighbours.
+         */
+        post: operations["xiaoer_goods_api_catalogue_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of goods and stock, latest first */
+        get: operations["xiaoer_goods_api_imports_imports"];
+        put?: never;
+        /**
+         * Upload a file of goods or stock (CSV or XLSX)
+         * @description Nothing is taken in yet: the answer shows how the columns were understood. Then POST …/start.
+         */
+        post: operations["xiaoer_goods_api_imports_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a file is */
+        get: operations["xiaoer_goods_api_imports_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/imports/{import_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rejected rows as CSV with 行号 and 原因 */
+        get: operations["xiaoer_goods_api_imports_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the file in, in the background */
+        post: operations["xiaoer_goods_api_imports_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/of-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which goods an order's line is; null when unclear */
+        get: operations["xiaoer_goods_api_catalogue_of_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/goods/{goods_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One goods with SKUs, stock, size table, promotions */
+        get: operations["xiaoer_goods_api_catalogue_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one goods; only what is given */
+        patch: operations["xiaoer_goods_api_catalogue_change"];
+        trace?: never;
+    };
+    "/api/goods/{goods_id}/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which size, why, and a sentence to send
+         * @description Changes nothing and keeps nothing: what she says of her body is not stored (R156, R223).
+         */
+        post: operations["xiaoer_goods_api_catalogue_size"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guard/check": {
         parameters: {
             query?: never;
@@ -1921,6 +2578,200 @@ export interface paths {
         put?: never;
         /** Accept: set a password and be signed in */
         post: operations["xiaoer_people_api_invitations_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Invoices of a desk: to issue, at the tax tool, to send, late, all
+         * @description `q`: order number, slip, nick, title, tax number, invoice number. Desks oldest first, all newest first.
+         */
+        get: operations["xiaoer_orders_api_invoices_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at a title and a tax number: check digit, old forms, misfits */
+        post: operations["xiaoer_orders_api_invoices_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many invoices wait at each desk */
+        get: operations["xiaoer_orders_api_invoices_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The request form, and what the order's remark says */
+        get: operations["xiaoer_orders_api_invoices_ask_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in issued numbers (CSV/XLSX): good rows in, bad rows back */
+        post: operations["xiaoer_orders_api_invoices_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches for the tax tool, latest first */
+        get: operations["xiaoer_orders_api_invoices_runs"];
+        put?: never;
+        /**
+         * Put chosen requests into a batch for the tax tool
+         * @description Safe to repeat with the same `key`: the same batch comes back.
+         */
+        post: operations["xiaoer_orders_api_invoices_make_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/runs/{run_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The batch as XLSX or CSV: the same contents each time */
+        get: operations["xiaoer_orders_api_invoices_run_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One invoice */
+        get: operations["xiaoer_orders_api_invoices_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{pk}/came_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The paper came back with returned goods */
+        post: operations["xiaoer_orders_api_invoices_came_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{pk}/reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an issued invoice back and ask for a new one */
+        post: operations["xiaoer_orders_api_invoices_reissued"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next step; see the invoice's `can` */
+        post: operations["xiaoer_orders_api_invoices_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2055,6 +2906,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/order-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Service cases, latest first (改单与拦截)
+         * @description `desk`: open, all, or whose turn it is: agent, buyer, clerk, warehouse, courier, aftersales.
+         */
+        get: operations["xiaoer_orders_api_service_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-service/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many open cases wait for whom */
+        get: operations["xiaoer_orders_api_service_counted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-service/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hidden-rules table (隐藏规则表) */
+        get: operations["xiaoer_orders_api_service_rules_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-service/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service case */
+        get: operations["xiaoer_orders_api_service_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-service/{case_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next step; see `can`
+         * @description The body is the step's form. 409 when it is not legal now, somebody was first, or the remark is unread.
+         */
+        post: operations["xiaoer_orders_api_service_stepped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders": {
         parameters: {
             query?: never;
@@ -2168,6 +3110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Money advice for any question; changes nothing
+         * @description The same object as a line of `xiaoer orders money`; with `shop` that shop's own settings hold.
+         */
+        post: operations["xiaoer_orders_api_pay_money"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/promise": {
         parameters: {
             query?: never;
@@ -2205,6 +3167,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/cod": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask again: data changed, or the buyer thought better */
+        post: operations["xiaoer_orders_api_cod_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who delivers where this order goes */
+        get: operations["xiaoer_orders_api_couriers_order_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/customs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customs asks for a cross-border order */
+        get: operations["xiaoer_orders_api_couriers_customs_checklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/customs/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A customs paper as XLSX: invoice or declaration
+         * @description Filled from the order, Chinese and English; cells still to fill are marked. Needs the plain receiver: unmask.
+         */
+        post: operations["xiaoer_orders_api_couriers_customs_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/followups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of one order */
+        get: operations["xiaoer_orders_api_followup_of_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/fulfilment": {
         parameters: {
             query?: never;
@@ -2222,6 +3272,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for an order's invoice */
+        post: operations["xiaoer_orders_api_invoices_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/journal": {
         parameters: {
             query?: never;
@@ -2233,6 +3300,76 @@ export interface paths {
         get: operations["xiaoer_orders_api_orders_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be changed, how it may be paid */
+        get: operations["xiaoer_orders_api_pay_money_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parcels of an order with their traces */
+        get: operations["xiaoer_orders_api_parcels_order_parcels"];
+        put?: never;
+        /** Register one more parcel of an order */
+        post: operations["xiaoer_orders_api_parcels_new_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deposit, balance window, ship date */
+        get: operations["xiaoer_orders_api_pay_presale_of"];
+        /** Write down or correct a pre-sale's dates */
+        put: operations["xiaoer_orders_api_pay_presale_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/presale/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** remind of the balance, or pay */
+        post: operations["xiaoer_orders_api_pay_presale_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2276,6 +3413,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/remark-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 已阅: I have read the remark */
+        post: operations["xiaoer_orders_api_service_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to remind; one agent at a time
+         * @description 409 with the reason and the first time it is allowed: at night, too early, too often, a colleague is at it.
+         */
+        post: operations["xiaoer_orders_api_pay_remind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Remark first, cases, what may be asked */
+        get: operations["xiaoer_orders_api_service_panel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/service/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A buyer asks: open a case
+         * @description 409 `not_verified` when another account asks, `not_possible_now` by the rules, `remark_unread` before reading.
+         */
+        post: operations["xiaoer_orders_api_service_opening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/unmask": {
         parameters: {
             query?: never;
@@ -2287,6 +3498,172 @@ export interface paths {
         put?: never;
         /** The plain receiver; writes who, when and why */
         post: operations["xiaoer_orders_api_orders_unmask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one unpaid order stands */
+        get: operations["xiaoer_orders_api_pay_unpaid_one"];
+        put?: never;
+        /** Why it is not paid; remind again later */
+        post: operations["xiaoer_orders_api_pay_unpaid_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcel-alerts/{alert_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * take, ask, answer, tell or close
+         * @description take: mine now. ask: the courier was contacted. answer: what it says. tell: told to the buyer. close: the end.
+         */
+        post: operations["xiaoer_orders_api_parcels_move_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels: by state, alert, courier, waybill or order number */
+        get: operations["xiaoer_orders_api_parcels_parcel_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open alerts by kind, and orders late to leave */
+        get: operations["xiaoer_orders_api_parcels_parcel_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/late-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Paid orders that leave late, or soon will (R192) */
+        get: operations["xiaoer_orders_api_parcels_late_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take traces in: safe to repeat, any order of lines
+         * @description For a pusher with a token of scope `parcels.trace`. The same line (waybill, time, text) is one line.
+         */
+        post: operations["xiaoer_orders_api_parcels_take_traces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/traces/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a file of traces in (CSV or XLSX)
+         * @description Columns 运单号, 时间, 轨迹; also 快递公司, 地点, 状态码. Good rows go in whatever stands beside them.
+         */
+        post: operations["xiaoer_orders_api_couriers_import_traces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/{parcel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One parcel with its trace */
+        get: operations["xiaoer_orders_api_parcels_one_parcel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcels/{parcel_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the courier's tracking service now
+         * @description Needs an account at 快递100 in the environment; asked in the background, at most every half hour.
+         */
+        post: operations["xiaoer_orders_api_parcels_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2340,6 +3717,368 @@ export interface paths {
         get: operations["xiaoer_policy_api_rule_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait in each worklist */
+        get: operations["xiaoer_orders_api_printing_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked back: open, or settled lately */
+        get: operations["xiaoer_orders_api_printing_hand_overs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/hand-overs/{hand_over_id}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Given and taken, signed */
+        post: operations["xiaoer_orders_api_printing_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/hand-overs/{hand_over_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Destroyed or restocked */
+        post: operations["xiaoer_orders_api_printing_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/holds/{hold_id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The papers are corrected or printed anew */
+        post: operations["xiaoer_orders_api_printing_papers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an order go that was stopped by hand */
+        post: operations["xiaoer_orders_api_printing_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/holds/{hold_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The desk has seen it (收到) */
+        post: operations["xiaoer_orders_api_printing_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/holds/{hold_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The void is done (作废已确认) */
+        post: operations["xiaoer_orders_api_printing_void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A worklist: unprinted, printed, packed or shipped */
+        get: operations["xiaoer_orders_api_printing_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order as the desk shows it */
+        get: operations["xiaoer_orders_api_printing_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/orders/{order_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an order, or demand new papers */
+        post: operations["xiaoer_orders_api_printing_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/orders/{order_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Packed, or shipped
+         * @description 409 `held` names the case that stops it; `confirm_needed` is a warning to send again with `confirmed`.
+         */
+        post: operations["xiaoer_orders_api_printing_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print runs, latest first */
+        get: operations["xiaoer_orders_api_printing_runs"];
+        put?: never;
+        /** Print up to 500 orders' papers, in the background */
+        post: operations["xiaoer_orders_api_printing_start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a print run is */
+        get: operations["xiaoer_orders_api_printing_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/runs/{run_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a failed run's file after all */
+        post: operations["xiaoer_orders_api_printing_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/runs/{run_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The papers as PDF */
+        get: operations["xiaoer_orders_api_printing_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which order is this? 404 `unknown_code` when none */
+        post: operations["xiaoer_orders_api_printing_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/print/urgent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The urgent lane: every open hold, stops first */
+        get: operations["xiaoer_orders_api_printing_urgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promotions: running, coming or over */
+        get: operations["xiaoer_goods_api_promotions_promotions"];
+        put?: never;
+        /** Write a promotion */
+        post: operations["xiaoer_goods_api_promotions_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a promotion that has not ended */
+        put: operations["xiaoer_goods_api_promotions_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promotions/{promotion_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a promotion early */
+        post: operations["xiaoer_goods_api_promotions_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2578,6 +4317,23 @@ export interface paths {
         head?: never;
         /** Set style, greetings and the offline form */
         patch: operations["xiaoer_reception_api_words_change"];
+        trace?: never;
+    };
+    "/api/reminders/{reminder_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send or drop a reminder */
+        post: operations["xiaoer_orders_api_pay_reminded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/reply-clocks": {
@@ -2945,6 +4701,167 @@ export interface paths {
         patch: operations["xiaoer_people_api_staff_change_team"];
         trace?: never;
     };
+    "/api/size-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Size tables of the viewer's shops */
+        get: operations["xiaoer_goods_api_catalogue_tables"];
+        /** Write a size table, by its name */
+        put: operations["xiaoer_goods_api_catalogue_put_table"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stock: what is short first, or every SKU last reported first
+         * @description `state=short`: low, out and oversold, the worst first, 200 at most. Otherwise all, or those found by `q`.
+         */
+        get: operations["xiaoer_goods_api_stock_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Questions to the warehouse; open ones by their clock
+         * @description `state`: open, asked, expired, answered, withdrawn, or all.
+         */
+        get: operations["xiaoer_goods_api_questions_questions"];
+        put?: never;
+        /** Ask the warehouse; starts its answer clock */
+        post: operations["xiaoer_goods_api_questions_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-questions/{question_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One question */
+        get: operations["xiaoer_goods_api_questions_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-questions/{question_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** answer | withdraw */
+        post: operations["xiaoer_goods_api_questions_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a stock report in; scope stock.edit; safe to repeat */
+        post: operations["xiaoer_goods_api_stock_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reservations/{reservation_id}/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set kept pieces free */
+        post: operations["xiaoer_goods_api_stock_free"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep pieces back for an exchange, reship or order */
+        post: operations["xiaoer_goods_api_stock_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock/{sku_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reports said of a SKU, and what is kept back */
+        get: operations["xiaoer_goods_api_stock_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tags": {
         parameters: {
             query?: never;
@@ -3065,6 +4982,149 @@ export interface paths {
         post?: never;
         /** Revoke a token: it stops working at once */
         delete: operations["xiaoer_people_api_tokens_revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bank transfer register
+         * @description `desk`: open, to_permit, to_receive, to_proceed, all. `q`: order number, nick, payer.
+         */
+        get: operations["xiaoer_orders_api_transfers_listed"];
+        put?: never;
+        /** Register a bank transfer for an unpaid order */
+        post: operations["xiaoer_orders_api_transfers_registered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows wait at each desk */
+        get: operations["xiaoer_orders_api_transfers_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 银行转账明细表 (XLSX), with places to sign */
+        get: operations["xiaoer_orders_api_transfers_exported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/where": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the register exists, and the shop's account */
+        get: operations["xiaoer_orders_api_transfers_where"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row */
+        get: operations["xiaoer_orders_api_transfers_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next step; see the row's `can` */
+        post: operations["xiaoer_orders_api_transfers_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unpaid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unpaid orders, the one that closes soonest first
+         * @description `box`: all, ready (may be reminded now), mine (being written by me). A page of `ready` may hold few rows.
+         */
+        get: operations["xiaoer_orders_api_pay_unpaid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unpaid/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reasons for not paying, channels, the scripts' category */
+        get: operations["xiaoer_orders_api_pay_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3288,6 +5348,36 @@ export interface components {
             proxy?: number | null;
         };
         /**
+         * AdviceOut
+         * @description A size with its reason. `confidence`: sure | between | unsure | none.
+         */
+        AdviceOut: {
+            /** Alternatives */
+            alternatives: string[];
+            /**
+             * Ask
+             * @description What to ask her to be surer
+             */
+            ask: string[];
+            /** Confidence */
+            confidence: string;
+            /**
+             * Measures
+             * @description What the table knows
+             */
+            measures: string[];
+            /** Reasons */
+            reasons: string[];
+            /** Sentence */
+            sentence: string;
+            /** Sentence En */
+            sentence_en: string;
+            /** Size */
+            size: string;
+            /** Table */
+            table: string;
+        };
+        /**
          * AgentOut
          * @description Somebody who receives buyers (接待客服).
          */
@@ -3351,6 +5441,66 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * AlertMove
+         * @description What a move needs: `answer` (answered), `text` (tell), `outcome` (close).
+         */
+        AlertMove: {
+            /**
+             * Answer
+             * @default
+             */
+            answer: string;
+            /**
+             * Outcome
+             * @default
+             */
+            outcome: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * AlertOut
+         * @description A parcel somebody must look after (物流异常). `answer_due_at`: until when the courier must answer (R746).
+         */
+        AlertOut: {
+            /** Answer */
+            answer: string;
+            /** Answer Due At */
+            answer_due_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Asked At */
+            asked_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Late At */
+            late_at: string | null;
+            /** Opened At */
+            opened_at: string;
+            /** Outcome */
+            outcome: string;
+            /** Owner */
+            owner: number | null;
+            /** Owner Name */
+            owner_name: string;
+            /**
+             * State
+             * @description open | asked | answered | closed
+             */
+            state: string;
+            /** Told At */
+            told_at: string | null;
+        };
         /** AlternativeOut */
         AlternativeOut: {
             /** Chosen */
@@ -3383,6 +5533,24 @@ export interface components {
             /** Requested Fen */
             requested_fen: number;
         };
+        /** Answer */
+        Answer: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Yes */
+            yes: boolean;
+        };
+        /** Arrival */
+        Arrival: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Arrived At */
+            arrived_at: string;
+            /** Reference */
+            reference: string;
+        };
         /**
          * ArrivalsOut
          * @description Buyers who came, by quarter of an hour of the Beijing day.
@@ -3412,6 +5580,48 @@ export interface components {
             /** Usual So Far */
             usual_so_far: number;
         };
+        /** Ask */
+        Ask: {
+            /**
+             * Conversation
+             * @description The talk in which the answer is waited for
+             */
+            conversation?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Order */
+            order?: number | null;
+            /**
+             * Order No
+             * @default
+             */
+            order_no: string;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /** Shop */
+            shop: number;
+            /**
+             * Sku Code
+             * @default
+             */
+            sku_code: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Urgent
+             * @default false
+             */
+            urgent: boolean;
+        };
         /** AskField */
         AskField: {
             /** Hint */
@@ -3422,6 +5632,26 @@ export interface components {
             name: string;
             /** Pattern */
             pattern: string;
+        };
+        /**
+         * AskOut
+         * @description Something a buyer may ask for: allowed is yes, no or aftersales; `text` says what will happen.
+         */
+        AskOut: {
+            /** Allowed */
+            allowed: string;
+            /** Ask */
+            ask: string;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            } | null;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
         };
         /**
          * Asked
@@ -3463,6 +5693,26 @@ export interface components {
             tags?: boolean | null;
             /** Washed */
             washed?: boolean | null;
+        };
+        /**
+         * AskedIn
+         * @description What she asks for; `override` is a written reason where the shop's rule only warns.
+         */
+        AskedIn: {
+            /** Changes */
+            changes?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Override
+             * @default
+             */
+            override: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * AskedOut
@@ -3523,6 +5773,19 @@ export interface components {
             /** Started At */
             started_at: string;
         };
+        /** Attempt */
+        Attempt: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Channel */
+            channel: string;
+            /** Note */
+            note: string;
+            /** Result */
+            result: string;
+        };
         /** AuthorOut */
         AuthorOut: {
             /** Id */
@@ -3534,6 +5797,139 @@ export interface components {
             kind: string;
             /** Name */
             name: string;
+        };
+        /**
+         * BatchIn
+         * @description What to do to which entries of one shop. `values`: text, flag, owner, as the action needs them.
+         */
+        BatchIn: {
+            /** Action */
+            action: string;
+            /** Entries */
+            entries: number[];
+            /** Shop */
+            shop: number;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** BatchItem */
+        BatchItem: {
+            /** Entry */
+            entry: number;
+            /** Fine */
+            fine: boolean;
+            /** Kind Label */
+            kind_label: string;
+            /** Order No */
+            order_no: string;
+            /** Outcome */
+            outcome: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * BatchOut
+         * @description A batch before, while and after it is carried out.
+         */
+        BatchOut: {
+            /** Action */
+            action: string;
+            /** At */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Done */
+            done: number;
+            /** File */
+            file: boolean;
+            /** Fine */
+            fine: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+            /** Problem */
+            problem: string;
+            /** Refused */
+            refused: number;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * BodyIn
+         * @description What she said. Measures in cm, or as she wrote them (`2尺1`); `unit` kg, jin, or empty when she did not say.
+         */
+        BodyIn: {
+            /** Bust */
+            bust?: string | number | null;
+            /** Foot */
+            foot?: string | number | null;
+            /**
+             * Habit
+             * @default regular
+             */
+            habit: string;
+            /** Height */
+            height?: string | number | null;
+            /** Hip */
+            hip?: string | number | null;
+            /** Shoulder */
+            shoulder?: string | number | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Usual
+             * @default
+             */
+            usual: string;
+            /** Waist */
+            waist?: string | number | null;
+            /** Weight */
+            weight?: string | number | null;
+        };
+        /**
+         * Broker
+         * @description 清关代理 of a shop (R749).
+         */
+        Broker: {
+            /**
+             * Broker
+             * @default
+             */
+            broker: string;
+            /**
+             * Broker Contact
+             * @default
+             */
+            broker_contact: string;
+            /**
+             * Broker Note
+             * @default
+             */
+            broker_note: string;
+            /**
+             * Broker Phone
+             * @default
+             */
+            broker_phone: string;
         };
         /** BucketOut */
         BucketOut: {
@@ -3681,6 +6077,12 @@ export interface components {
             freight_fen?: unknown;
             /** Goods Fen */
             goods_fen?: unknown;
+            /**
+             * Kind
+             * @description normal, cod (货到付款), presale (预售), or the platform's words
+             * @default
+             */
+            kind: string;
             /** Lines */
             lines?: components["schemas"]["BulkLine"][];
             /**
@@ -3774,6 +6176,13 @@ export interface components {
             style: string;
             /** Verb */
             verb: string;
+        };
+        /** Buyer */
+        Buyer: {
+            /** Id */
+            id: number;
+            /** Nick */
+            nick: string;
         };
         /**
          * BuyerCase
@@ -4356,6 +6765,15 @@ export interface components {
              */
             weight: number;
         };
+        /** CarrierOut */
+        CarrierOut: {
+            /** Code */
+            code: string;
+            /** Example */
+            example: string;
+            /** Label */
+            label: string;
+        };
         /**
          * CaseOut
          * @description A case for staff.
@@ -4810,6 +7228,146 @@ export interface components {
             /** Result */
             result: string;
         };
+        /**
+         * CodOut
+         * @description One confirmation of a COD order; the receiver is masked.
+         */
+        CodOut: {
+            /** Answers */
+            answers: components["schemas"]["Answer"][];
+            /** Called At */
+            called_at: string | null;
+            /** Called By */
+            called_by: string;
+            /** Calls */
+            calls: number;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Carrier */
+            carrier: string;
+            /** Category */
+            category: string;
+            /** Changed */
+            changed: boolean;
+            customer: components["schemas"]["Buyer"];
+            /** Due At */
+            due_at: string | null;
+            /** Due Fen */
+            due_fen: number;
+            /** Flow */
+            flow: string;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** May Again */
+            may_again: boolean;
+            /** Note */
+            note: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderShort"];
+            /** Reason Label */
+            reason_label: string;
+            /** Receiver Address */
+            receiver_address: string;
+            /** Receiver Name */
+            receiver_name: string;
+            /** Receiver Phone */
+            receiver_phone: string;
+            /** Round */
+            round: number;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Waits For */
+            waits_for: string;
+        };
+        /** CodPage */
+        CodPage: {
+            /** Items */
+            items: components["schemas"]["CodOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * CodWhole
+         * @description With what speaks against COD and every attempt.
+         */
+        CodWhole: {
+            /** Answers */
+            answers: components["schemas"]["Answer"][];
+            /** Attempts */
+            attempts: components["schemas"]["Attempt"][];
+            /** Called At */
+            called_at: string | null;
+            /** Called By */
+            called_by: string;
+            /** Calls */
+            calls: number;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Carrier */
+            carrier: string;
+            /** Category */
+            category: string;
+            /** Changed */
+            changed: boolean;
+            customer: components["schemas"]["Buyer"];
+            /** Due At */
+            due_at: string | null;
+            /** Due Fen */
+            due_fen: number;
+            /**
+             * Fee Fen
+             * @description 服务费 on top, as the shop's rule says
+             */
+            fee_fen: number;
+            /** Flow */
+            flow: string;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** May Again */
+            may_again: boolean;
+            /** Note */
+            note: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderShort"];
+            /** Problems */
+            problems: string[];
+            /** Reason Label */
+            reason_label: string;
+            /** Receiver Address */
+            receiver_address: string;
+            /** Receiver Name */
+            receiver_name: string;
+            /** Receiver Phone */
+            receiver_phone: string;
+            /** Round */
+            round: number;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Waits For */
+            waits_for: string;
+        };
         /** ColleagueOut */
         ColleagueOut: {
             /** Id */
@@ -4978,6 +7536,13 @@ export interface components {
              */
             waiting_since: string | null;
         };
+        /** CountIn */
+        CountIn: {
+            /** Qty */
+            qty: number;
+            /** Sku Code */
+            sku_code: string;
+        };
         /** CountOut */
         CountOut: {
             /** Count */
@@ -5014,6 +7579,41 @@ export interface components {
             unread: number;
             /** Waiting */
             waiting: number;
+        };
+        /** CoverageOut */
+        CoverageOut: {
+            /** Carrier */
+            carrier: string;
+            /** Carrier Label */
+            carrier_label: string;
+            /** City */
+            city: string;
+            /** District */
+            district: string;
+            /** Fee Fen */
+            fee_fen: number | null;
+            /** Id */
+            id: number;
+            /** Note */
+            note: string;
+            /** Province */
+            province: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Verdict
+             * @description yes | no | blind | paused | extra
+             */
+            verdict: string;
+            /** Verdict Label */
+            verdict_label: string;
+        };
+        /** CoveragePage */
+        CoveragePage: {
+            /** Items */
+            items: components["schemas"]["CoverageOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** Customer */
         Customer: {
@@ -5145,6 +7745,67 @@ export interface components {
             /** Nick */
             nick: string;
         };
+        /** CustomsCheck */
+        CustomsCheck: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+        };
+        /** CustomsOut */
+        CustomsOut: {
+            broker: components["schemas"]["Broker"];
+            /** Checklist */
+            checklist: components["schemas"]["CustomsCheck"][];
+            /** Order */
+            order: number;
+            /** Order No */
+            order_no: string;
+        };
+        /**
+         * CustomsPaper
+         * @description What the order does not know: asked of the clerk. Weights in grams, values in fen.
+         */
+        CustomsPaper: {
+            /**
+             * Country
+             * @default
+             */
+            country: string;
+            /**
+             * Currency
+             * @default CNY
+             */
+            currency: string;
+            /** Gross Grams */
+            gross_grams?: number | null;
+            /**
+             * Hs Code
+             * @default
+             */
+            hs_code: string;
+            /** Net Grams */
+            net_grams?: number | null;
+            /**
+             * Origin
+             * @default 中国 China
+             */
+            origin: string;
+            /**
+             * Receiver Tax No
+             * @default
+             */
+            receiver_tax_no: string;
+            /**
+             * Terms
+             * @default DAP
+             */
+            terms: string;
+        };
         /** DayOut */
         DayOut: {
             /** At */
@@ -5215,6 +7876,86 @@ export interface components {
             now?: components["schemas"]["NowOut"] | null;
             sorting: components["schemas"]["SortingOut"];
         };
+        /**
+         * DeskOrder
+         * @description An order as the desk shows it, with the next step and what forbids it.
+         */
+        DeskOrder: {
+            /** Blocked */
+            blocked: string | null;
+            /** Carrier */
+            carrier: string;
+            /** Due At */
+            due_at: string | null;
+            /** Flag */
+            flag: string;
+            /** Fulfilment */
+            fulfilment: string;
+            /** Fulfilment Label */
+            fulfilment_label: string;
+            /** Gift */
+            gift: string;
+            /** Hand Overs */
+            hand_overs: components["schemas"]["HandOverOut"][];
+            /**
+             * Hold
+             * @description stop | changed | empty
+             */
+            hold: string;
+            /** Holds */
+            holds: components["schemas"]["HoldOut"][];
+            /** Id */
+            id: number;
+            /** Lines */
+            lines: components["schemas"]["PackLine"][];
+            /** Message */
+            message: string;
+            /**
+             * Next
+             * @description printed | packed | shipped; null when nothing is left to do
+             */
+            next: string | null;
+            /** Nick */
+            nick: string;
+            /** No Price */
+            no_price: boolean;
+            /** Order No */
+            order_no: string;
+            /** Ordered At */
+            ordered_at: string;
+            /** Receiver */
+            receiver: string;
+            /** Remark */
+            remark: string;
+            /** Say */
+            say: string;
+            /** Shop */
+            shop: number;
+            /** Slips */
+            slips: number;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+            /** Waiting Since */
+            waiting_since: string;
+            /**
+             * Warning
+             * @description Must be confirmed before the step
+             */
+            warning: string | null;
+            /** Waybill */
+            waybill: string;
+            /** Waybills */
+            waybills: number;
+        };
+        /** DeskPage */
+        DeskPage: {
+            /** Items */
+            items: components["schemas"]["DeskOrder"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Detail */
         Detail: {
             /** Label */
@@ -5260,29 +8001,20 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["TopicOut"][];
         };
-        /**
-         * EntryOut
-         * @description One contact (往来记录).
-         */
+        /** EntryOut */
         EntryOut: {
-            /** Actor */
-            actor: string;
-            /** At */
-            at: string;
-            /** Details */
-            details: {
-                [key: string]: unknown;
-            };
-            /** Id */
-            id: number;
+            /** As Of */
+            as_of: string;
+            /** By */
+            by: string;
             /** Kind */
             kind: string;
-            /** Label */
-            label: string;
-            /** Subject */
-            subject: string;
-            /** Text */
-            text: string;
+            /** Qty */
+            qty: number;
+            /** Report */
+            report: string;
+            /** Source */
+            source: string;
         };
         /**
          * EventResult
@@ -5464,6 +8196,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** FieldOut */
+        FieldOut: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
         /**
          * FigureOut
          * @description One figure with its formula, target and standing.
@@ -5519,6 +8258,27 @@ export interface components {
             /** Until */
             until: string;
         };
+        /**
+         * FileOut
+         * @description What became of a file. `rejects_csv` is the errors file: the rejected rows with 行号 and 原因.
+         */
+        FileOut: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /**
+             * Reasons
+             * @description The first reasons, for the screen
+             */
+            reasons: string[];
+            /** Rejected */
+            rejected: number;
+            /** Rejects Csv */
+            rejects_csv: string;
+            /** Rows */
+            rows: number;
+        };
         /** FillIn */
         FillIn: {
             /** Conversation */
@@ -5537,6 +8297,13 @@ export interface components {
             missing: string[];
             /** Text */
             text: string;
+        };
+        /** FlagOut */
+        FlagOut: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /**
          * FlowChart
@@ -5584,6 +8351,166 @@ export interface components {
             name: string;
             /** Waits For */
             waits_for: string;
+        };
+        /** FollowCounts */
+        FollowCounts: {
+            /** Escalated */
+            escalated: number;
+            /** Free */
+            free: number;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Late */
+            late: number;
+            /** Mine */
+            mine: number;
+            /** Open */
+            open: number;
+        };
+        /** FollowFull */
+        FollowFull: {
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Closed At */
+            closed_at: string | null;
+            customer: components["schemas"]["Buyer"];
+            /** Desk */
+            desk: string;
+            /** Desk Label */
+            desk_label: string;
+            /** Due At */
+            due_at: string;
+            /** Escalated At */
+            escalated_at: string | null;
+            /** Flag */
+            flag: string;
+            /** Fulfilment Label */
+            fulfilment_label: string;
+            /** Goods */
+            goods: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** More */
+            more: number;
+            /** Notes */
+            notes: components["schemas"]["FollowNoteOut"][];
+            /** Opened At */
+            opened_at: string;
+            /** Order */
+            order: number;
+            /** Order No */
+            order_no: string;
+            /** Order Status */
+            order_status: string;
+            /** Order Status Label */
+            order_status_label: string;
+            owner: components["schemas"]["Person"] | null;
+            /** Payable Fen */
+            payable_fen: number | null;
+            /** Result */
+            result: string;
+            /** Shop */
+            shop: number;
+            /** Since */
+            since: string;
+            solution: components["schemas"]["Solution"] | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Topic */
+            topic: string;
+            /** Topic Label */
+            topic_label: string;
+        };
+        /** FollowNoteOut */
+        FollowNoteOut: {
+            /** At */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FollowOut
+         * @description One thing that is wrong with one order: whose turn, until when.
+         */
+        FollowOut: {
+            /** Category */
+            category: string;
+            /** Closed At */
+            closed_at: string | null;
+            customer: components["schemas"]["Buyer"];
+            /** Desk */
+            desk: string;
+            /** Desk Label */
+            desk_label: string;
+            /** Due At */
+            due_at: string;
+            /** Escalated At */
+            escalated_at: string | null;
+            /** Flag */
+            flag: string;
+            /** Fulfilment Label */
+            fulfilment_label: string;
+            /** Goods */
+            goods: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** More */
+            more: number;
+            /** Opened At */
+            opened_at: string;
+            /** Order */
+            order: number;
+            /** Order No */
+            order_no: string;
+            /** Order Status */
+            order_status: string;
+            /** Order Status Label */
+            order_status_label: string;
+            owner: components["schemas"]["Person"] | null;
+            /** Payable Fen */
+            payable_fen: number | null;
+            /** Result */
+            result: string;
+            /** Shop */
+            shop: number;
+            /** Since */
+            since: string;
+            solution: components["schemas"]["Solution"] | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Topic */
+            topic: string;
+            /** Topic Label */
+            topic_label: string;
+        };
+        /** FollowPage */
+        FollowPage: {
+            /** Items */
+            items: components["schemas"]["FollowOut"][];
+            /** Next */
+            next: string | null;
         };
         /** FollowUpIn */
         FollowUpIn: {
@@ -5658,6 +8585,49 @@ export interface components {
             /** Text */
             text?: string | null;
         };
+        /** FollowWords */
+        FollowWords: {
+            /** Kinds */
+            kinds: components["schemas"]["Option"][];
+            /** Solutions */
+            solutions: components["schemas"]["Option"][];
+            /** Topics */
+            topics: components["schemas"]["Option"][];
+        };
+        /** Freed */
+        Freed: {
+            /** Freed */
+            freed: boolean;
+        };
+        /** FreightIn */
+        FreightIn: {
+            /**
+             * By
+             * @default piece
+             */
+            by: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rows */
+            rows: components["schemas"]["FreightRow"][];
+            /**
+             * Ships From
+             * @default
+             */
+            ships_from: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Standard
+             * @default false
+             */
+            standard: boolean;
+        };
         /**
          * FreightOut
          * @description Who bears which way (C08), in words with its sources.
@@ -5674,6 +8644,59 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** FreightPage */
+        FreightPage: {
+            /** Items */
+            items: components["schemas"]["FreightOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * FreightRow
+         * @description One carrier to some provinces; no province: everywhere else. Units: pieces, or grams for a template by weight.
+         */
+        FreightRow: {
+            /** Carrier */
+            carrier: string;
+            /**
+             * First
+             * @default 1
+             */
+            first: number;
+            /**
+             * First Fen
+             * @default 0
+             */
+            first_fen: number;
+            /**
+             * Free
+             * @default false
+             */
+            free: boolean;
+            /** Free From Fen */
+            free_from_fen?: number | null;
+            /**
+             * Next
+             * @default 1
+             */
+            next: number;
+            /**
+             * Next Fen
+             * @default 0
+             */
+            next_fen: number;
+            /**
+             * Refused
+             * @description The carrier does not go there
+             * @default false
+             */
+            refused: boolean;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+        };
         /** Fulfil */
         Fulfil: {
             /**
@@ -5682,12 +8705,349 @@ export interface components {
              */
             to: string;
         };
+        /** Goods */
+        Goods: {
+            /** Fen */
+            fen: number;
+            /** Qty */
+            qty: number;
+            /** Sku */
+            sku: string;
+            /** Title */
+            title: string;
+        };
+        /** GoodsBatch */
+        GoodsBatch: {
+            /** Items */
+            items: components["schemas"]["GoodsItem"][];
+            /** Shop */
+            shop: number;
+        };
+        /**
+         * GoodsBrief
+         * @description A goods in a list (商品).
+         */
+        GoodsBrief: {
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string;
+            /** Code */
+            code: string;
+            /** Counted */
+            counted: number;
+            /**
+             * Free
+             * @description Free pieces over all SKUs; null: never counted
+             */
+            free: number | null;
+            /** Group */
+            group: string;
+            /** Group Label */
+            group_label: string;
+            /** Id */
+            id: number;
+            /** Large Item */
+            large_item: boolean;
+            /** No Reason Excluded */
+            no_reason_excluded: boolean;
+            /** On Sale */
+            on_sale: boolean;
+            /** Picture */
+            picture: string;
+            /**
+             * Presale
+             * @description The pre-sale date lies ahead
+             */
+            presale: boolean;
+            /** Presale At */
+            presale_at: string | null;
+            /** Price From Fen */
+            price_from_fen: number | null;
+            /** Price To Fen */
+            price_to_fen: number | null;
+            /** Seckill */
+            seckill: boolean;
+            /** Shop */
+            shop: number;
+            /** Skus */
+            skus: number;
+            /** Special Price */
+            special_price: boolean;
+            /** Title */
+            title: string;
+        };
         /** GoodsCount */
         GoodsCount: {
             /** Count */
             count: number;
             /** Goods */
             goods: string;
+        };
+        /**
+         * GoodsIn
+         * @description One goods; what is null is not said and stays as it is.
+         */
+        GoodsIn: {
+            /** Care */
+            care?: string | null;
+            /**
+             * Category
+             * @description general clothing shoes underwear custom (return rules)
+             */
+            category?: string | null;
+            /**
+             * Freight
+             * @description Name of its freight template; empty: the standard one
+             */
+            freight?: string | null;
+            /** Freight Note */
+            freight_note?: string | null;
+            /**
+             * Group
+             * @description coat top dress skirt trousers jeans shoes underwear other
+             */
+            group?: string | null;
+            /** Large Item */
+            large_item?: boolean | null;
+            /** Material */
+            material?: string | null;
+            /**
+             * Model Note
+             * @description What the model on the pictures measures and wears
+             */
+            model_note?: string | null;
+            /** No Reason Excluded */
+            no_reason_excluded?: boolean | null;
+            /** On Sale */
+            on_sale?: boolean | null;
+            /** Payment Note */
+            payment_note?: string | null;
+            /** Pictures */
+            pictures?: string[] | null;
+            /** Points */
+            points?: string[] | null;
+            /**
+             * Presale At
+             * @description Pre-sale: ships from then on
+             */
+            presale_at?: string | null;
+            /**
+             * Presale Over
+             * @description It is no pre-sale any more: takes the date away
+             * @default false
+             */
+            presale_over: boolean;
+            /** Seckill */
+            seckill?: boolean | null;
+            /**
+             * Size Table
+             * @description Name of its own size table; empty: that of its kind
+             */
+            size_table?: string | null;
+            /**
+             * Skus
+             * @default []
+             */
+            skus: components["schemas"]["SkuIn"][];
+            /** Special Price */
+            special_price?: boolean | null;
+            /** Style */
+            style?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Weight G */
+            weight_g?: number | null;
+        };
+        /** GoodsItem */
+        GoodsItem: {
+            /** Care */
+            care?: string | null;
+            /**
+             * Category
+             * @description general clothing shoes underwear custom (return rules)
+             */
+            category?: string | null;
+            /**
+             * Code
+             * @description 商家编码
+             */
+            code: string;
+            /**
+             * Freight
+             * @description Name of its freight template; empty: the standard one
+             */
+            freight?: string | null;
+            /** Freight Note */
+            freight_note?: string | null;
+            /**
+             * Group
+             * @description coat top dress skirt trousers jeans shoes underwear other
+             */
+            group?: string | null;
+            /** Large Item */
+            large_item?: boolean | null;
+            /** Material */
+            material?: string | null;
+            /**
+             * Model Note
+             * @description What the model on the pictures measures and wears
+             */
+            model_note?: string | null;
+            /** No Reason Excluded */
+            no_reason_excluded?: boolean | null;
+            /** On Sale */
+            on_sale?: boolean | null;
+            /** Payment Note */
+            payment_note?: string | null;
+            /** Pictures */
+            pictures?: string[] | null;
+            /** Points */
+            points?: string[] | null;
+            /**
+             * Presale At
+             * @description Pre-sale: ships from then on
+             */
+            presale_at?: string | null;
+            /**
+             * Presale Over
+             * @description It is no pre-sale any more: takes the date away
+             * @default false
+             */
+            presale_over: boolean;
+            /** Seckill */
+            seckill?: boolean | null;
+            /**
+             * Size Table
+             * @description Name of its own size table; empty: that of its kind
+             */
+            size_table?: string | null;
+            /**
+             * Skus
+             * @default []
+             */
+            skus: components["schemas"]["SkuIn"][];
+            /** Special Price */
+            special_price?: boolean | null;
+            /** Style */
+            style?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Weight G */
+            weight_g?: number | null;
+        };
+        /**
+         * GoodsOut
+         * @description A goods whole.
+         */
+        GoodsOut: {
+            /** Care */
+            care: string;
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string;
+            /** Code */
+            code: string;
+            /** Counted */
+            counted: number;
+            /**
+             * Free
+             * @description Free pieces over all SKUs; null: never counted
+             */
+            free: number | null;
+            /** Freight Note */
+            freight_note: string;
+            /** Freight Template */
+            freight_template: string;
+            /** Group */
+            group: string;
+            /** Group Label */
+            group_label: string;
+            /** Id */
+            id: number;
+            /** Large Item */
+            large_item: boolean;
+            /** Looks */
+            looks: components["schemas"]["LookOut"][];
+            /** Material */
+            material: string;
+            /** May Ask */
+            may_ask: boolean;
+            /** May Edit */
+            may_edit: boolean;
+            /** Model Note */
+            model_note: string;
+            /** No Reason Excluded */
+            no_reason_excluded: boolean;
+            /** On Sale */
+            on_sale: boolean;
+            /** Own Table */
+            own_table: boolean;
+            /** Payment Note */
+            payment_note: string;
+            /** Picture */
+            picture: string;
+            /** Pictures */
+            pictures: string[];
+            /** Points */
+            points: string[];
+            /**
+             * Presale
+             * @description The pre-sale date lies ahead
+             */
+            presale: boolean;
+            /** Presale At */
+            presale_at: string | null;
+            /** Price From Fen */
+            price_from_fen: number | null;
+            /** Price To Fen */
+            price_to_fen: number | null;
+            /** Promotions */
+            promotions: components["schemas"]["RunningOut"][];
+            /** Reservations */
+            reservations: components["schemas"]["ReservationOut"][];
+            /** Seckill */
+            seckill: boolean;
+            /** Shop */
+            shop: number;
+            size_table: components["schemas"]["SizeTableOut"] | null;
+            /** Skus */
+            skus: number;
+            /** Special Price */
+            special_price: boolean;
+            /** Style */
+            style: string;
+            /** Title */
+            title: string;
+            /** Weight G */
+            weight_g: number;
+        };
+        /** GoodsPage */
+        GoodsPage: {
+            /** Items */
+            items: components["schemas"]["GoodsBrief"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * GoodsSay
+         * @description What goods and warehouse said of an order; used where the caller gives nothing.
+         */
+        GoodsSay: {
+            /**
+             * Confirmed
+             * @description The warehouse confirmed lately that it is there and can leave
+             */
+            confirmed: boolean;
+            /** Presale At */
+            presale_at: string | null;
+            /** Stock */
+            stock: boolean | null;
         };
         /** GuestOut */
         GuestOut: {
@@ -5767,6 +9127,14 @@ export interface components {
             /** Seq */
             seq: number | null;
         };
+        /** HandIn */
+        HandIn: {
+            /**
+             * Took
+             * @description Who took it (签收人)
+             */
+            took: string;
+        };
         /** HandOverOut */
         HandOverOut: {
             /** Order */
@@ -5778,6 +9146,13 @@ export interface components {
              * @description voided | recalled | shipped
              */
             trigger: string;
+        };
+        /** HandOverPage */
+        HandOverPage: {
+            /** Items */
+            items: components["schemas"]["HandOverOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** Health */
         Health: {
@@ -5832,6 +9207,65 @@ export interface components {
              * @description May follow an empty page: what was looked through is bounded
              */
             next?: string | null;
+        };
+        /** HoldIn */
+        HoldIn: {
+            /**
+             * Kind
+             * @description stop | changed
+             * @default stop
+             */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Seen
+             * @description The fulfilment state on the caller's screen; refused when it moved on
+             */
+            seen?: string | null;
+        };
+        /**
+         * HoldOut
+         * @description 拦截: what stops an order, who asked, who has seen it, how it ended.
+         */
+        HoldOut: {
+            /** Case */
+            case: string;
+            /**
+             * How
+             * @description released | corrected | reprinted | voided
+             */
+            how: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description stop (do not ship) | changed (correct the papers first)
+             */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Order */
+            order: number;
+            /** Placed At */
+            placed_at: string;
+            /** Placed By */
+            placed_by: string;
+            /** Reason */
+            reason: string;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Seen By */
+            seen_by: string;
+            /**
+             * Stood
+             * @description The fulfilment state in which the order was caught
+             */
+            stood: string;
         };
         /**
          * IdentityOut
@@ -5939,6 +9373,123 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * InvoiceOut
+         * @description One invoice. Contents and amount are the order's; before it is issued they follow the order.
+         */
+        InvoiceOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Asked At */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Asked Late */
+            asked_late: boolean;
+            /** Came Back At */
+            came_back_at: string | null;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Carrier */
+            carrier: string;
+            /** Category */
+            category: string;
+            /** Code */
+            code: string;
+            /** Company */
+            company: {
+                [key: string]: string;
+            };
+            /** Content */
+            content: components["schemas"]["Goods"][];
+            /** Current */
+            current: boolean;
+            customer: components["schemas"]["Buyer"];
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Delivery */
+            delivery: string;
+            /** Delivery Label */
+            delivery_label: string;
+            /** Due At */
+            due_at: string | null;
+            /** Email */
+            email: string;
+            /** Flow */
+            flow: string;
+            /** Gaps */
+            gaps: string[];
+            /** Id */
+            id: number;
+            /**
+             * Initial
+             * @description What the forms for changing and reissuing begin with
+             */
+            initial: {
+                [key: string]: unknown;
+            };
+            /** Issued At */
+            issued_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Late */
+            late: boolean;
+            /** May */
+            may: string[];
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderShort"];
+            /** Run */
+            run: number | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Shop */
+            shop: number;
+            /** Slip */
+            slip: string;
+            /**
+             * Sort
+             * @description blue | red (红字)
+             */
+            sort: string;
+            /** Source Label */
+            source_label: string;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Taken Back */
+            taken_back: boolean;
+            /** Tax No */
+            tax_no: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /** Type Label */
+            type_label: string;
+            /** Waits For */
+            waits_for: string;
+            /** Waybill */
+            waybill: string;
+            /** Why Label */
+            why_label: string;
+        };
+        /** InvoicePage */
+        InvoicePage: {
+            /** Items */
+            items: components["schemas"]["InvoiceOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** JournalQuery */
         JournalQuery: {
             /**
@@ -6017,6 +9568,48 @@ export interface components {
             late_seconds: number;
             /** Owed Fen */
             owed_fen: number;
+        };
+        /**
+         * LateOrder
+         * @description A paid order that has not left. `owed_fen`: what it costs once late (R194).
+         */
+        LateOrder: {
+            /**
+             * Clicked
+             * @description Somebody clicked ship, but the courier has no record (R193)
+             */
+            clicked: boolean;
+            /** Due At */
+            due_at: string;
+            /** Form */
+            form: string;
+            /** Fulfilment */
+            fulfilment: string;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** Late Seconds */
+            late_seconds: number;
+            /** Nick */
+            nick: string;
+            /** Order No */
+            order_no: string;
+            /** Owed Fen */
+            owed_fen: number;
+            /** Paid At */
+            paid_at: string | null;
+            /** Shop */
+            shop: number;
+            /** Status */
+            status: string;
+        };
+        /** LatePage */
+        LatePage: {
+            /** Items */
+            items: components["schemas"]["LateOrder"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * Later
@@ -6108,6 +9701,27 @@ export interface components {
             summary: boolean;
             /** Title */
             title: string;
+        };
+        /** LineIn */
+        LineIn: {
+            /**
+             * At
+             * Format: date-time
+             * @description With a zone; without one it is Beijing time
+             */
+            at: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /** Text */
+            text: string;
         };
         /**
          * LineOut
@@ -6208,6 +9822,24 @@ export interface components {
             topic: string;
             /** Waited Seconds */
             waited_seconds: number;
+        };
+        /**
+         * LookOut
+         * @description One SKU.
+         */
+        LookOut: {
+            /** Code */
+            code: string;
+            /** Colour */
+            colour: string;
+            /** Id */
+            id: number;
+            /** Price Fen */
+            price_fen: number | null;
+            /** Size */
+            size: string;
+            /** @description null: never counted */
+            stock: components["schemas"]["StockOut"] | null;
         };
         /**
          * MadeInvitation
@@ -6370,6 +10002,22 @@ export interface components {
             /** State Label */
             state_label: string;
         };
+        /**
+         * Missed
+         * @description The promised time was missed (R747).
+         */
+        Missed: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Form */
+            form: string;
+            /** Late Seconds */
+            late_seconds: number;
+            /** Promised At */
+            promised_at: string;
+            /** Verified */
+            verified: boolean;
+        };
         /** ModeIn */
         ModeIn: {
             /** Hold */
@@ -6399,6 +10047,51 @@ export interface components {
              */
             waiting: number;
         };
+        /** MoneyAnswer */
+        MoneyAnswer: {
+            /** Ask */
+            ask: string;
+            /** Fen */
+            fen: {
+                [key: string]: number;
+            };
+            /** Id */
+            id?: unknown;
+            /** Parts */
+            parts: {
+                [key: string]: unknown;
+            }[];
+            /** Say */
+            say: string;
+            /** Say En */
+            say_en: string;
+            /** Verdict */
+            verdict: string;
+            /** Why */
+            why: components["schemas"]["MoneyWhy"][];
+        };
+        /**
+         * MoneyBody
+         * @description yes, no, or ask; exact fen; a sentence that may be sent; every reason with its rule.
+         */
+        MoneyBody: {
+            /** Fen */
+            fen: {
+                [key: string]: number;
+            };
+            /** Parts */
+            parts: {
+                [key: string]: unknown;
+            }[];
+            /** Say */
+            say: string;
+            /** Say En */
+            say_en: string;
+            /** Verdict */
+            verdict: string;
+            /** Why */
+            why: components["schemas"]["MoneyWhy"][];
+        };
         /** MoneyOut */
         MoneyOut: {
             /** Amount Fen */
@@ -6423,6 +10116,21 @@ export interface components {
             part: string;
             /** Reference */
             reference: string;
+        };
+        /** MoneyWhy */
+        MoneyWhy: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Row */
+            row: {
+                [key: string]: unknown;
+            } | null;
+            /** Rule */
+            rule: string;
+            /** Zh */
+            zh: string;
         };
         /** MustNot */
         MustNot: {
@@ -6484,6 +10192,68 @@ export interface components {
             team_ids: number[];
             /** Username */
             username: string;
+        };
+        /** NewParcel */
+        NewParcel: {
+            /** Carrier */
+            carrier: string;
+            /**
+             * Direction
+             * @default outbound
+             */
+            direction: string;
+            /** Promised At */
+            promised_at?: string | null;
+            /** Waybill */
+            waybill: string;
+        };
+        /** NewPromotion */
+        NewPromotion: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Free Shipping
+             * @default false
+             */
+            free_shipping: boolean;
+            /**
+             * Kind
+             * @description Platform: juhuasuan daily_special category_event double11 double12 hourly; shop: anniversary limited seckill full_off free_shipping (R149)
+             */
+            kind: string;
+            /**
+             * Of
+             * @description Codes of goods, or kinds of goods
+             * @default []
+             */
+            of: string[];
+            /** Off Fen */
+            off_fen?: number | null;
+            /**
+             * Scope
+             * @description shop | goods | category
+             * @default shop
+             */
+            scope: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Text
+             * @description What the agent may say
+             */
+            text: string;
+            /** Threshold Fen */
+            threshold_fen?: number | null;
+            /** Title */
+            title: string;
         };
         /** NewShop */
         NewShop: {
@@ -6571,6 +10341,20 @@ export interface components {
         Number: {
             /** Number */
             number: string;
+        };
+        /**
+         * Offer
+         * @description May COD be offered, and the sentence to say.
+         */
+        Offer: {
+            /** Carriers */
+            carriers: string[];
+            /** Fee Fen */
+            fee_fen: number;
+            /** Possible */
+            possible: boolean;
+            /** Say */
+            say: string;
         };
         /** OfflineChoice */
         OfflineChoice: {
@@ -6708,6 +10492,18 @@ export interface components {
             value: string;
         };
         /**
+         * OrderCoverage
+         * @description Before shipping (R821): what to confirm, and what every courier does at this address.
+         */
+        OrderCoverage: {
+            /** Couriers */
+            couriers: components["schemas"]["SaidOut"][];
+            /** Problem */
+            problem: string | null;
+            /** Region */
+            region: string;
+        };
+        /**
          * OrderExplained
          * @description The same for a real order, with the words a screen shows and what may be chosen.
          */
@@ -6807,6 +10603,34 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** OrderMoney */
+        OrderMoney: {
+            /** Activities */
+            activities: string[];
+            /** Banks */
+            banks: string[];
+            card_fee: components["schemas"]["MoneyBody"];
+            /** Coupons Per Order */
+            coupons_per_order: number;
+            free_shipping: components["schemas"]["MoneyBody"];
+            /** Freight Fen */
+            freight_fen: number;
+            /** Goods Fen */
+            goods_fen: number;
+            instalment: components["schemas"]["MoneyBody"];
+            methods: components["schemas"]["MoneyBody"];
+            /** Order */
+            order: number;
+            /** Paid Fen */
+            paid_fen: number | null;
+            pay_by_other: components["schemas"]["MoneyBody"];
+            postage: components["schemas"]["MoneyBody"];
+            price: components["schemas"]["MoneyBody"];
+            /** Total Fen */
+            total_fen: number;
+            /** Unpaid */
+            unpaid: boolean;
+        };
         /**
          * OrderOut
          * @description An order as the platform reports it, receiver masked.
@@ -6842,6 +10666,12 @@ export interface components {
             fulfilment_label: string;
             /** Goods Fen */
             goods_fen: number | null;
+            /**
+             * Hold
+             * @description stop | changed: the print desk must not go on; empty
+             * @default
+             */
+            hold: string;
             /** Id */
             id: number;
             /** Kind */
@@ -6909,6 +10739,7 @@ export interface components {
         /** OrderPromise */
         OrderPromise: {
             explain: components["schemas"]["Words"];
+            goods: components["schemas"]["GoodsSay"];
             late: components["schemas"]["LateClock"] | null;
             /** Latest Ship At */
             latest_ship_at: string;
@@ -6948,6 +10779,21 @@ export interface components {
             /** Order No */
             order_no: string;
         };
+        /** OrderShort */
+        OrderShort: {
+            /** Fulfilment */
+            fulfilment: string;
+            /** Fulfilment Label */
+            fulfilment_label: string;
+            /** Id */
+            id: number;
+            /** Order No */
+            order_no: string;
+            /** Status */
+            status: string;
+            /** Status Label */
+            status_label: string;
+        };
         /** OverrideIn */
         OverrideIn: {
             /**
@@ -6974,6 +10820,176 @@ export interface components {
             since: string;
             /** Value */
             value: unknown;
+        };
+        /** PackLine */
+        PackLine: {
+            /** Id */
+            id: number;
+            /** Line No */
+            line_no: number;
+            /**
+             * Pack
+             * @description Pieces to put into the parcel: bought less refunded
+             */
+            pack: number;
+            /** Qty */
+            qty: number;
+            /** Refunded Qty */
+            refunded_qty: number;
+            /** Sku */
+            sku: string;
+            /** Sku Code */
+            sku_code: string;
+            /** Title */
+            title: string;
+        };
+        /** PapersIn */
+        PapersIn: {
+            /**
+             * How
+             * @description corrected | reprinted
+             */
+            how: string;
+        };
+        /**
+         * ParcelDetail
+         * @description With the whole trace, latest first, and the ready answer to a logistics enquiry (R160).
+         */
+        ParcelDetail: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertOut"][];
+            /** Answer */
+            answer: string;
+            /** Answer Zh */
+            answer_zh: string;
+            /** Carrier */
+            carrier: string;
+            /** Carrier Label */
+            carrier_label: string;
+            /** Changed At */
+            changed_at: string;
+            /** Code */
+            code: string;
+            /** Created At */
+            created_at: string;
+            /**
+             * Direction
+             * @description outbound | return | exchange
+             */
+            direction: string;
+            /** Estimate */
+            estimate: string[] | null;
+            /** First Scan At */
+            first_scan_at: string | null;
+            /** History */
+            history: components["schemas"]["AlertOut"][];
+            /** Id */
+            id: number;
+            /** Last Scan At */
+            last_scan_at: string | null;
+            /** May */
+            may: string[];
+            /** Orders */
+            orders: components["schemas"]["ParcelOrderOut"][];
+            /** Place */
+            place: string;
+            promise_missed: components["schemas"]["Missed"] | null;
+            /** Promised At */
+            promised_at: string | null;
+            /** Shop */
+            shop: number;
+            /** Signed At */
+            signed_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Traces */
+            traces: components["schemas"]["LineOut"][];
+            /** Trouble */
+            trouble: string;
+            /** Usual Days */
+            usual_days: number[];
+            /** Waybill */
+            waybill: string;
+        };
+        /** ParcelList */
+        ParcelList: {
+            /** Items */
+            items: components["schemas"]["ParcelDetail"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ParcelOrderOut */
+        ParcelOrderOut: {
+            /** Customer */
+            customer: number;
+            /** Id */
+            id: number;
+            /** Nick */
+            nick: string;
+            /** Order No */
+            order_no: string;
+        };
+        /**
+         * ParcelOut
+         * @description One waybill (运单). `first_scan_at` is the dispatch by the courier's record (R193).
+         */
+        ParcelOut: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertOut"][];
+            /** Carrier */
+            carrier: string;
+            /** Carrier Label */
+            carrier_label: string;
+            /** Changed At */
+            changed_at: string;
+            /** Code */
+            code: string;
+            /** Created At */
+            created_at: string;
+            /**
+             * Direction
+             * @description outbound | return | exchange
+             */
+            direction: string;
+            /** First Scan At */
+            first_scan_at: string | null;
+            /** Id */
+            id: number;
+            /** Last Scan At */
+            last_scan_at: string | null;
+            /** May */
+            may: string[];
+            /** Orders */
+            orders: components["schemas"]["ParcelOrderOut"][];
+            /** Place */
+            place: string;
+            /** Promised At */
+            promised_at: string | null;
+            /** Shop */
+            shop: number;
+            /** Signed At */
+            signed_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Trouble */
+            trouble: string;
+            /** Waybill */
+            waybill: string;
+        };
+        /** ParcelPage */
+        ParcelPage: {
+            /** Items */
+            items: components["schemas"]["ParcelOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** Password */
         Password: {
@@ -7002,6 +11018,63 @@ export interface components {
             receiver_name: string;
             /** Receiver Phone */
             receiver_phone: string;
+        };
+        /** PresaleIn */
+        PresaleIn: {
+            /**
+             * Balance From
+             * Format: date-time
+             */
+            balance_from: string;
+            /**
+             * Balance Until
+             * Format: date-time
+             */
+            balance_until: string;
+            /** Deposit At */
+            deposit_at?: string | null;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /**
+             * Ships At
+             * Format: date-time
+             */
+            ships_at: string;
+        };
+        /** PresaleOut */
+        PresaleOut: {
+            /** Balance Fen */
+            balance_fen: number;
+            /** Balance From */
+            balance_from: string;
+            /** Balance Until */
+            balance_until: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Deposit At */
+            deposit_at: string | null;
+            /** Deposit Fen */
+            deposit_fen: number;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** Order */
+            order: number;
+            /** Paid At */
+            paid_at: string | null;
+            /** Reminded At */
+            reminded_at: string | null;
+            /** Ships At */
+            ships_at: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
         };
         /** Preview */
         Preview: {
@@ -7170,6 +11243,104 @@ export interface components {
             /** Verified */
             verified: boolean;
         };
+        /** PromotionIn */
+        PromotionIn: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Free Shipping
+             * @default false
+             */
+            free_shipping: boolean;
+            /**
+             * Kind
+             * @description Platform: juhuasuan daily_special category_event double11 double12 hourly; shop: anniversary limited seckill full_off free_shipping (R149)
+             */
+            kind: string;
+            /**
+             * Of
+             * @description Codes of goods, or kinds of goods
+             * @default []
+             */
+            of: string[];
+            /** Off Fen */
+            off_fen?: number | null;
+            /**
+             * Scope
+             * @description shop | goods | category
+             * @default shop
+             */
+            scope: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Text
+             * @description What the agent may say
+             */
+            text: string;
+            /** Threshold Fen */
+            threshold_fen?: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PromotionOut
+         * @description 活动.
+         */
+        PromotionOut: {
+            /**
+             * Cod
+             * @description Cash on delivery is possible with it (R498)
+             */
+            cod: boolean;
+            /** Ends At */
+            ends_at: string;
+            /** Free Shipping */
+            free_shipping: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** May Edit */
+            may_edit: boolean;
+            /** Of */
+            of: string[];
+            /** Of Platform */
+            of_platform: boolean;
+            /** Off Fen */
+            off_fen: number | null;
+            /** Running */
+            running: boolean;
+            /** Scope */
+            scope: string;
+            /** Shop */
+            shop: number;
+            /** Starts At */
+            starts_at: string;
+            /** Stopped */
+            stopped: boolean;
+            /** Text */
+            text: string;
+            /** Threshold Fen */
+            threshold_fen: number | null;
+            /** Title */
+            title: string;
+        };
+        /** PromotionPage */
+        PromotionPage: {
+            /** Items */
+            items: components["schemas"]["PromotionOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** ProofIn */
         ProofIn: {
             /** Order No */
@@ -7215,6 +11386,108 @@ export interface components {
             token: string;
             /** Visitor */
             visitor: string;
+        };
+        /** PutOut */
+        PutOut: {
+            /** Code */
+            code: string;
+            /** Goods */
+            goods: number | null;
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Result
+             * @description created | updated | unchanged | rejected
+             */
+            result: string;
+        };
+        /** PutsOut */
+        PutsOut: {
+            /** Results */
+            results: components["schemas"]["PutOut"][];
+        };
+        /**
+         * QuestionOut
+         * @description A question to the warehouse (问仓库).
+         */
+        QuestionOut: {
+            /**
+             * Answer
+             * @description yes | no | partly | when
+             */
+            answer: string;
+            /** Answer At */
+            answer_at: string | null;
+            /** Answer Label */
+            answer_label: string;
+            /** Answer Note */
+            answer_note: string;
+            /** Answer Qty */
+            answer_qty: number | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Asked At */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Colour */
+            colour: string;
+            /** Due At */
+            due_at: string | null;
+            /** Goods */
+            goods: number | null;
+            /** Id */
+            id: number;
+            /** Mine */
+            mine: boolean;
+            /** Note */
+            note: string;
+            /** Order */
+            order: number | null;
+            /** Order No */
+            order_no: string;
+            /** Picture */
+            picture: string;
+            /** Qty */
+            qty: number;
+            /** Sentence */
+            sentence: string;
+            /** Sentence En */
+            sentence_en: string;
+            /** Shop */
+            shop: number;
+            /** Size */
+            size: string;
+            /** Sku */
+            sku: number | null;
+            /** Sku Code */
+            sku_code: string;
+            /**
+             * State
+             * @description asked | expired | answered | withdrawn
+             */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Subject */
+            subject: string;
+            /** Title */
+            title: string;
+            /** Urgent */
+            urgent: boolean;
+        };
+        /** QuestionPage */
+        QuestionPage: {
+            /** Items */
+            items: components["schemas"]["QuestionOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** QueueAnswer */
         QueueAnswer: {
@@ -7465,6 +11738,58 @@ export interface components {
             /** Variant */
             variant?: string | null;
         };
+        /** QuoteIn */
+        QuoteIn: {
+            /** Goods */
+            goods?: number | null;
+            /**
+             * Goods Fen
+             * @description What the goods cost together
+             * @default 0
+             */
+            goods_fen: number;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+            /** Shop */
+            shop: number;
+            /**
+             * To
+             * @description Province, or an address that begins with it
+             */
+            to: string;
+        };
+        /** QuoteOut */
+        QuoteOut: {
+            /** Carrier */
+            carrier: string;
+            /**
+             * Fen
+             * @description null: this carrier does not go there
+             */
+            fen: number | null;
+            /** Free */
+            free: boolean;
+            /** Sentence */
+            sentence: string;
+            /** Sentence En */
+            sentence_en: string;
+            /** Why */
+            why: string[];
+        };
+        /** QuotesOut */
+        QuotesOut: {
+            /** Note */
+            note: string;
+            /** Quotes */
+            quotes: components["schemas"]["QuoteOut"][];
+            /** Region */
+            region: string;
+            /** Template */
+            template: string;
+        };
         /** RatingIn */
         RatingIn: {
             /** Conversation */
@@ -7508,10 +11833,27 @@ export interface components {
             /** Stuck At */
             stuck_at: number | null;
         };
+        /** ReadIn */
+        ReadIn: {
+            /**
+             * Mark
+             * @description What she saw, from the panel's remark.mark
+             */
+            mark: string;
+        };
         /** ReadOut */
         ReadOut: {
             /** Read */
             read: number;
+        };
+        /** Reader */
+        Reader: {
+            /** At */
+            at: string;
+            /** Name */
+            name: string;
+            /** Times */
+            times: number;
         };
         /** Reason */
         Reason: {
@@ -7568,6 +11910,23 @@ export interface components {
              */
             text: string;
         };
+        /** RemarkFirst */
+        RemarkFirst: {
+            /** Buyer Message */
+            buyer_message: string;
+            /** Flag */
+            flag: string;
+            /** Flag Label */
+            flag_label: string;
+            /** Mark */
+            mark: string;
+            /** Readers */
+            readers: components["schemas"]["Reader"][];
+            /** Text */
+            text: string;
+            /** Unread */
+            unread: boolean;
+        };
         /** RemarkIn */
         RemarkIn: {
             /** Flag */
@@ -7580,6 +11939,129 @@ export interface components {
             reason: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ReminderOut
+         * @description 催付: who, when, how, and what came of it.
+         */
+        ReminderOut: {
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** Channel */
+            channel: string;
+            /** Channel Label */
+            channel_label: string;
+            /** Id */
+            id: number;
+            /** Order */
+            order: number;
+            /** Paid At */
+            paid_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Taken At */
+            taken_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReportIn
+         * @description What was reported of one waybill. `codes`: whose codes the lines carry, empty for the carrier's own.
+         */
+        ReportIn: {
+            /**
+             * Carrier
+             * @default
+             */
+            carrier: string;
+            /**
+             * Codes
+             * @description kuaidi100 | cainiao | sf | yunda, or empty
+             * @default
+             */
+            codes: string;
+            /** Lines */
+            lines: components["schemas"]["LineIn"][];
+            /** Waybill */
+            waybill: string;
+        };
+        /** ReportOut */
+        ReportOut: {
+            /** Changed */
+            changed: number;
+            /**
+             * Known
+             * @description Had been taken in before; nothing changed
+             */
+            known: boolean;
+            /** Rejected */
+            rejected: components["schemas"]["LineOut"][];
+            /** Report Id */
+            report_id: string;
+            /** Rows */
+            rows: number;
+            /** Stale */
+            stale: number;
+        };
+        /** ReportsIn */
+        ReportsIn: {
+            /** Reports */
+            reports: components["schemas"]["ReportIn"][];
+            /** Shop */
+            shop: number;
+        };
+        /**
+         * ReservationOut
+         * @description 留货.
+         */
+        ReservationOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Qty */
+            qty: number;
+            /** Reason */
+            reason: string;
+            /** Reason Label */
+            reason_label: string;
+            /** Sku */
+            sku: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Subject */
+            subject: string;
+            /** Until */
+            until: string;
+        };
+        /** ReserveIn */
+        ReserveIn: {
+            /** Qty */
+            qty: number;
+            /**
+             * Reason
+             * @description exchange | reship | order
+             */
+            reason: string;
+            /** Shop */
+            shop: number;
+            /** Sku Code */
+            sku_code: string;
+            /**
+             * Subject
+             * @description Whose it is: exchange:12, order:5
+             */
+            subject: string;
         };
         /** ResolvedOut */
         ResolvedOut: {
@@ -7652,12 +12134,86 @@ export interface components {
             /** Shop */
             shop: number;
         };
+        /** RunIn */
+        RunIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Key
+             * @description One press, one key: pressed twice it is one batch
+             */
+            key: string;
+            /** Shop */
+            shop: number;
+        };
+        /** RunOut */
+        RunOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Invoices */
+            invoices: number;
+            /** Number */
+            number: string;
+            /** Shop */
+            shop: number;
+        };
+        /** RunPage */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** RunningOut */
+        RunningOut: {
+            /** Cod */
+            cod: boolean;
+            /** Ends At */
+            ends_at: string;
+            /** Free Shipping */
+            free_shipping: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Of Platform */
+            of_platform: boolean;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
         /** SaidBy */
         SaidBy: {
             /** Kind */
             kind: string;
             /** Name */
             name: string;
+        };
+        /** SaidOut */
+        SaidOut: {
+            /** Carrier */
+            carrier: string;
+            /** Carrier Label */
+            carrier_label: string;
+            /** Fee Fen */
+            fee_fen: number | null;
+            /** Note */
+            note: string;
+            /** Region */
+            region: string;
+            /** Verdict */
+            verdict: string;
+            /** Verdict Label */
+            verdict_label: string;
         };
         /** ScanIn */
         ScanIn: {
@@ -7701,6 +12257,198 @@ export interface components {
             items: components["schemas"]["Seat"][];
             /** Next */
             next: string | null;
+        };
+        /** ServiceCounts */
+        ServiceCounts: {
+            /** Aftersales */
+            aftersales: number;
+            /** Agent */
+            agent: number;
+            /** Buyer */
+            buyer: number;
+            /** Clerk */
+            clerk: number;
+            /** Courier */
+            courier: number;
+            /** Open */
+            open: number;
+            /** Warehouse */
+            warehouse: number;
+        };
+        /**
+         * ServiceOut
+         * @description One service case with the steps that are legal now.
+         */
+        ServiceOut: {
+            /**
+             * Asked When
+             * @description The fulfilment state when it was asked
+             */
+            asked_when: string;
+            /** Asked When Label */
+            asked_when_label: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            }[];
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            /** Conversation */
+            conversation: number | null;
+            customer: components["schemas"]["Buyer"];
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Held
+             * @description papers or parcel, once they are back with the agent
+             */
+            held: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description order_change | order_cancel | parcel_recall
+             */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            order: components["schemas"]["OrderShort"];
+            /** Override */
+            override: string;
+            /** Parent */
+            parent: number | null;
+            /** Refund Fen */
+            refund_fen: number | null;
+            /** Remark */
+            remark: string;
+            /**
+             * Remark Plan
+             * @description The red-flag remark as the next step will write it
+             */
+            remark_plan: string;
+            /** Same Account */
+            same_account: boolean;
+            /** Server Now */
+            server_now: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Steps */
+            steps: components["schemas"]["SignedStep"][];
+            /**
+             * Track
+             * @description modify, remark, confirm, tell the clerk (R096)
+             */
+            track: components["schemas"]["TrackStep"][];
+            /**
+             * Waits For
+             * @description agent | buyer | clerk | warehouse | courier | aftersales | nobody
+             */
+            waits_for: string;
+            /** What */
+            what: string[];
+        };
+        /** ServicePage */
+        ServicePage: {
+            /** Items */
+            items: components["schemas"]["ServiceRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ServicePanel
+         * @description What stands first on an order's page.
+         */
+        ServicePanel: {
+            /** Asks */
+            asks: components["schemas"]["AskOut"][];
+            /** Cases */
+            cases: components["schemas"]["ServiceOut"][];
+            /** Customer */
+            customer: number;
+            /** Flags */
+            flags: components["schemas"]["FlagOut"][];
+            /** Order */
+            order: number;
+            remark: components["schemas"]["RemarkFirst"];
+            /** Server Now */
+            server_now: string;
+        };
+        /**
+         * ServiceRow
+         * @description A service case as a line of the list.
+         */
+        ServiceRow: {
+            /**
+             * Asked When
+             * @description The fulfilment state when it was asked
+             */
+            asked_when: string;
+            /** Asked When Label */
+            asked_when_label: string;
+            /** Category */
+            category: string;
+            customer: components["schemas"]["Buyer"];
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description order_change | order_cancel | parcel_recall
+             */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderShort"];
+            /** Refund Fen */
+            refund_fen: number | null;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Waits For
+             * @description agent | buyer | clerk | warehouse | courier | aftersales | nobody
+             */
+            waits_for: string;
+            /** What */
+            what: string[];
         };
         /**
          * Session
@@ -7823,6 +12571,19 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["TopicOut"][];
         };
+        /** SettleIn */
+        SettleIn: {
+            /**
+             * How
+             * @description destroyed | restocked
+             */
+            how: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * ShareOut
          * @description 自动回复占比 (R140).
@@ -7933,6 +12694,39 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** Signature */
+        Signature: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            /**
+             * What
+             * @description registered | permitted | received | closed
+             */
+            what: string;
+        };
+        /** SignedStep */
+        SignedStep: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Verb */
+            verb: string;
+        };
         /** Similar */
         Similar: {
             /** Id */
@@ -7942,6 +12736,111 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * SizeTableIn
+         * @description A size table, known by its name. Each row: size, optional label `160/84A`, and ranges in cm (weight in kg).
+         */
+        SizeTableIn: {
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Runs
+             * @description small | true | large
+             * @default true
+             */
+            runs: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Stretch
+             * @description none | some | high
+             * @default some
+             */
+            stretch: string;
+        };
+        /** SizeTableOut */
+        SizeTableOut: {
+            /** Changed At */
+            changed_at: string;
+            /** Group */
+            group: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Runs */
+            runs: string;
+            /** Shop */
+            shop: number;
+            /** Stretch */
+            stretch: string;
+        };
+        /** SizeTables */
+        SizeTables: {
+            /** Items */
+            items: components["schemas"]["SizeTableOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Skipped */
+        Skipped: {
+            /** Order */
+            order: number;
+            /** Order No */
+            order_no: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * SkuIn
+         * @description One look. Without `code` it becomes goods code, colour, size.
+         */
+        SkuIn: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Colour
+             * @default
+             */
+            colour: string;
+            /** Price Fen */
+            price_fen?: number | null;
+            /**
+             * Size
+             * @default
+             */
+            size: string;
+        };
+        /** SkuStock */
+        SkuStock: {
+            /** Entries */
+            entries: components["schemas"]["EntryOut"][];
+            /** Reservations */
+            reservations: components["schemas"]["ReservationOut"][];
+        };
         /** SnoozeIn */
         SnoozeIn: {
             /**
@@ -7949,6 +12848,19 @@ export interface components {
              * @description Without it: until the buyer writes
              */
             until?: string | null;
+        };
+        /** Solution */
+        Solution: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** By Name */
+            by_name: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
         };
         /**
          * SortingOut
@@ -8154,6 +13066,61 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * StockOut
+         * @description Pieces of one SKU (库存). `free` may be promised; below zero is oversold.
+         */
+        StockOut: {
+            /** As Of */
+            as_of: string;
+            /** Free */
+            free: number;
+            /**
+             * Old
+             * @description The last report is old: ask the warehouse first
+             */
+            old: boolean;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @description ok | low | out | oversold
+             */
+            state: string;
+        };
+        /** StockPage */
+        StockPage: {
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** StockRow */
+        StockRow: {
+            /** Code */
+            code: string;
+            /** Colour */
+            colour: string;
+            /** Goods */
+            goods: number;
+            /** Goods Code */
+            goods_code: string;
+            /** Id */
+            id: number;
+            /** Shop */
+            shop: number;
+            /** Size */
+            size: string;
+            /** Sku */
+            sku: number;
+            stock: components["schemas"]["StockOut"];
+            /** Title */
+            title: string;
+        };
         /** StrayIn */
         StrayIn: {
             /**
@@ -8211,6 +13178,13 @@ export interface components {
             items: components["schemas"]["StrayOut"][];
             /** Next */
             next?: string | null;
+        };
+        /** StuckIn */
+        StuckIn: {
+            /** Order */
+            order: number;
+            /** Text */
+            text: string;
         };
         /** StyleOut */
         StyleOut: {
@@ -8289,6 +13263,31 @@ export interface components {
             items: components["schemas"]["TagOut"][];
             /** Next */
             next?: string | null;
+        };
+        /** Taken */
+        Taken: {
+            /** Done */
+            done: number;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Rejects Csv
+             * @description The bad rows with 行号 and 原因; empty when there are none
+             */
+            rejects_csv: string;
+            /** Rows */
+            rows: components["schemas"]["TakenRow"][];
+        };
+        /** TakenRow */
+        TakenRow: {
+            /** Done */
+            done: boolean;
+            /** Order No */
+            order_no: string;
+            /** Reasons */
+            reasons: string[];
+            /** Row */
+            row: number;
         };
         /** TalkBehind */
         TalkBehind: {
@@ -8452,6 +13451,24 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** TaxCheck */
+        TaxCheck: {
+            /**
+             * Form
+             * @description uscc | old15 | id18 | old20 | none
+             */
+            form: string;
+            /** Number */
+            number: string;
+            /** Ok */
+            ok: boolean;
+            /** Problems */
+            problems: {
+                [key: string]: string;
+            };
+            /** Warnings */
+            warnings: string[];
+        };
         /** TeamChanges */
         TeamChanges: {
             /** Kind */
@@ -8487,6 +13504,11 @@ export interface components {
             items: components["schemas"]["TeamRow"][];
             /** Next */
             next: string | null;
+        };
+        /** TextIn */
+        TextIn: {
+            /** Text */
+            text: string;
         };
         /** ThreadMessage */
         ThreadMessage: {
@@ -8592,6 +13614,30 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** ToldOut */
+        ToldOut: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Parcel */
+            parcel: number | null;
+            /** Problems */
+            problems: string[];
+            /** Waybill */
+            waybill: string;
+        };
+        /** ToldPage */
+        ToldPage: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Refused */
+            refused: number;
+            /** Results */
+            results: components["schemas"]["ToldOut"][];
+        };
         /** TopicIn */
         TopicIn: {
             /** Active */
@@ -8648,6 +13694,15 @@ export interface components {
             /** Staff */
             staff: number;
         };
+        /** TrackStep */
+        TrackStep: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+            /** Verb */
+            verb: string;
+        };
         /**
          * Transfer
          * @description To an agent, to a team, or with neither back to the queue.
@@ -8662,6 +13717,63 @@ export interface components {
             note: string;
             /** Team */
             team?: number | null;
+        };
+        /**
+         * TransferOut
+         * @description One row of the bank transfer register.
+         */
+        TransferOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Arrivals */
+            arrivals: components["schemas"]["Arrival"][];
+            /** Bank */
+            bank: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Compared */
+            compared: string;
+            customer: components["schemas"]["Buyer"];
+            /** Due At */
+            due_at: string | null;
+            /** Flow */
+            flow: string;
+            /** Gap Fen */
+            gap_fen: number;
+            /** Id */
+            id: number;
+            /** Late */
+            late: boolean;
+            /** Note */
+            note: string;
+            order: components["schemas"]["OrderShort"];
+            /** Payer */
+            payer: string;
+            /** Received Fen */
+            received_fen: number;
+            /** Shop */
+            shop: number;
+            /** Signatures */
+            signatures: components["schemas"]["Signature"][];
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Waits For */
+            waits_for: string;
+        };
+        /** TransferPage */
+        TransferPage: {
+            /** Items */
+            items: components["schemas"]["TransferOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** TriedOut */
         TriedOut: {
@@ -8745,6 +13857,69 @@ export interface components {
             reason: string;
         };
         /**
+         * UnpaidOut
+         * @description One unpaid order: until when it stays open, whether it may be urged now and if not since when.
+         */
+        UnpaidOut: {
+            /** Category */
+            category: string;
+            /** Closes At */
+            closes_at: string;
+            customer: components["schemas"]["Buyer"];
+            /** Goods */
+            goods: string;
+            held: components["schemas"]["ReminderOut"] | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** May */
+            may: boolean;
+            /** More */
+            more: number;
+            /** Not Before */
+            not_before: string | null;
+            /** Note */
+            note: string;
+            /** Order No */
+            order_no: string;
+            /** Ordered At */
+            ordered_at: string;
+            /** Payable Fen */
+            payable_fen: number | null;
+            /** Presale */
+            presale: string;
+            /** Reason */
+            reason: string;
+            /** Reminders */
+            reminders: components["schemas"]["ReminderOut"][];
+            /** Same Buyer */
+            same_buyer: number;
+            /** Shop */
+            shop: number;
+            /** Sku */
+            sku: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Suggested */
+            suggested: {
+                [key: string]: string;
+            };
+            /** Today */
+            today: number;
+            /** Why */
+            why: string;
+            /** Why Label */
+            why_label: string;
+        };
+        /** UnpaidPage */
+        UnpaidPage: {
+            /** Items */
+            items: components["schemas"]["UnpaidOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * UploadLimits
          * @description What may be uploaded (upload_* rules of the shop).
          */
@@ -8793,6 +13968,18 @@ export interface components {
             url: string;
             /** Width */
             width: number | null;
+        };
+        /** UrgentOut */
+        UrgentOut: {
+            hold: components["schemas"]["HoldOut"];
+            order: components["schemas"]["DeskOrder"];
+        };
+        /** UrgentPage */
+        UrgentPage: {
+            /** Items */
+            items: components["schemas"]["UrgentOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** ViewerRow */
         ViewerRow: {
@@ -8892,6 +14079,23 @@ export interface components {
             started_at: string;
             /** Until */
             until: string;
+        };
+        /**
+         * Where
+         * @description On which shops the register exists, and to which account buyers transfer (from the shop's setting only).
+         */
+        Where: {
+            /**
+             * Account
+             * @description Empty: the owner has not filled it in
+             */
+            account: string;
+            /** On */
+            on: boolean;
+            /** Shop */
+            shop: number;
+            /** Why Not */
+            why_not: string;
         };
         /** WhisperIn */
         WhisperIn: {
@@ -9273,6 +14477,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TalkOut"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_buyer_invoices_listed: {
+        parameters: {
+            query?: {
+                order?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_buyer_invoices_asked: {
+        parameters: {
+            query: {
+                order: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_buyer_invoices_asked_form: {
+        parameters: {
+            query: {
+                order: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_buyer_invoices_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
                 };
             };
         };
@@ -9870,6 +15177,26 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_couriers_carriers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarrierOut"][];
+                };
+            };
+        };
+    };
     xiaoer_aftersales_api_cases_listed: {
         parameters: {
             query?: {
@@ -10126,6 +15453,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_cod_listed: {
+        parameters: {
+            query?: {
+                desk?: string;
+                shop?: number | null;
+                order?: number | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_cod_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_cod_offer: {
+        parameters: {
+            query: {
+                shop: number;
+                address?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_cod_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodWhole"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_cod_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodWhole"];
                 };
             };
         };
@@ -10710,6 +16162,34 @@ export interface operations {
             };
         };
     };
+    xiaoer_reception_api_order_service_asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: number;
+                order_id: number;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOut"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_closing_unmask: {
         parameters: {
             query?: never;
@@ -11143,6 +16623,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_courier_desk: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broker"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_set_courier_desk: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Broker"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broker"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_kuaidi100: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** Param */
+                    param: string;
+                    /**
+                     * Sign
+                     * @default
+                     */
+                    sign?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_coverage_table: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                carrier?: string;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveragePage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_import_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_drop_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -11740,6 +17378,656 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_followup_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                box?: "open" | "mine" | "free" | "escalated" | "closed";
+                topic?: string;
+                kind?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_stuck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StuckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowFull"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_batch_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_batch_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_followup_batch_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_colleagues: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"][];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowCounts"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_look: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowWords"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowFull"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_noted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowFull"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_followup_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowFull"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotesOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_templates: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_put_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreightIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreightOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_goods: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                q?: string;
+                group?: string;
+                flag?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_imports_imports: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_imports_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Kind */
+                    kind: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_imports_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_imports_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_goods_api_imports_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mapping"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_of_line: {
+        parameters: {
+            query: {
+                shop: number;
+                sku_code?: string;
+                title?: string;
+                sku?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsOut"] | null;
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goods_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goods_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoodsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_size: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goods_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviceOut"];
+                };
+            };
+        };
+    };
     xiaoer_guard_api_check: {
         parameters: {
             query?: never;
@@ -11872,6 +18160,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_listed: {
+        parameters: {
+            query?: {
+                desk?: string;
+                shop?: number | null;
+                order?: number | null;
+                customer?: number | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxCheck"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_ask_form: {
+        parameters: {
+            query: {
+                order: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_runs: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_make_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_run_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_came_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_reissued: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_invoices_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceOut"];
                 };
             };
         };
@@ -12054,6 +18645,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfflineOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                kind?: string;
+                state?: string;
+                desk?: string;
+                q?: string;
+                customer?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_counted: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCounts"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_rules_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleOut"][];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_stepped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOut"];
                 };
             };
         };
@@ -12264,6 +18977,32 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_pay_money: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyAnswer"];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_promise_promise: {
         parameters: {
             query?: never;
@@ -12310,6 +19049,119 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_cod_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodWhole"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_order_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCoverage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_customs_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_customs_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomsPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_followup_of_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowOut"][];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_orders_fulfil: {
         parameters: {
             query?: never;
@@ -12336,6 +19188,34 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_invoices_asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_orders_history: {
         parameters: {
             query?: never;
@@ -12354,6 +19234,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderHistory"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_money_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderMoney"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_order_parcels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelList"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_new_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewParcel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelDetail"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_presale_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_presale_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_presale_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresaleOut"];
                 };
             };
         };
@@ -12411,6 +19438,103 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_service_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePanel"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_remind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_panel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePanel"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_service_opening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOut"];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_orders_unmask: {
         parameters: {
             query?: never;
@@ -12433,6 +19557,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plain"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_unpaid_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpaidOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_unpaid_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpaidOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_move_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelDetail"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_parcel_list: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                q?: string;
+                state?: string;
+                alert?: string;
+                carrier?: string;
+                direction?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_parcel_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_late_orders: {
+        parameters: {
+            query?: {
+                when?: string;
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatePage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_take_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_couriers_import_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_one_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelDetail"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_parcels_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parcel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -12559,6 +19932,552 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingOut"][];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_hand_overs: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                settled?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PapersIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_worklist: {
+        parameters: {
+            query?: {
+                list?: string;
+                shop?: number | null;
+                flag?: string;
+                before?: string | null;
+                carrier?: string;
+                late_soon?: boolean;
+                held?: boolean | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_runs: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_printing_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_printing_urgent: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgentPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_promotions: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                when?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPromotion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_promotions_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionOut"];
                 };
             };
         };
@@ -12974,6 +20893,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_reminded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderOut"];
                 };
             };
         };
@@ -13659,6 +21607,271 @@ export interface operations {
             };
         };
     };
+    xiaoer_goods_api_catalogue_tables: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizeTables"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_catalogue_put_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SizeTableIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizeTableOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_stock_stock: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                q?: string;
+                state?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_questions_questions: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                state?: string;
+                conversation?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionPage"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_questions_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_questions_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_questions_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_stock_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_stock_free: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freed"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_stock_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationOut"];
+                };
+            };
+        };
+    };
+    xiaoer_goods_api_stock_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkuStock"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_life_tags: {
         parameters: {
             query: {
@@ -13890,6 +22103,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_listed: {
+        parameters: {
+            query?: {
+                desk?: string;
+                shop?: number | null;
+                order?: number | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_registered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_exported: {
+        parameters: {
+            query?: {
+                desk?: string;
+                shop?: number | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_where: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Where"][];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_transfers_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_unpaid: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                box?: "all" | "ready" | "mine";
+                reason?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpaidPage"];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Words"];
                 };
             };
         };

@@ -6,6 +6,7 @@ const PAGES: Record<string, (id: string) => string> = {
   conversation: (id) => `/workbench/${id}`,
   return: (id) => `/cases/return/${id}`,
   refund_only: (id) => `/cases/refund_only/${id}`,
+  parcel: (id) => `/parcels/${id}`,
   shop: (id) => `/settings/shops/${id}`,
 }
 

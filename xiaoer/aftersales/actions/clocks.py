@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from xiaoer.aftersales import events
-from xiaoer.aftersales.carriers import CARRIERS
 from xiaoer.aftersales.models import CaseRow, ReturnCase
 from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import Who
@@ -13,6 +12,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.flow import Flow, Starts
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import subject_of
+from xiaoer.orders.carriers import CARRIERS
 from xiaoer.policy.queries import rule
 
 

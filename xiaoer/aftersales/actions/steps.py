@@ -6,7 +6,6 @@ from typing import Any
 
 from xiaoer.aftersales import events, links
 from xiaoer.aftersales.actions import clocks, holds
-from xiaoer.aftersales.carriers import Carrier, clean_waybill, find_carrier, waybill_problem
 from xiaoer.aftersales.models import CaseNote, CaseRow
 from xiaoer.kernel import moving
 from xiaoer.kernel.access import Who
@@ -15,6 +14,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.flow import Flow
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import format_yuan
+from xiaoer.orders.carriers import Carrier, clean_waybill, find_carrier, waybill_problem
 from xiaoer.people.queries import ShopFacts, shop_facts
 from xiaoer.policy.queries import rule
 

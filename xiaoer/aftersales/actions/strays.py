@@ -6,13 +6,13 @@ from datetime import datetime
 from xiaoer.aftersales import events
 from xiaoer.aftersales.actions import goods
 from xiaoer.aftersales.actions.steps import checked_photos, keep_note, step
-from xiaoer.aftersales.carriers import clean_waybill, find_carrier
 from xiaoer.aftersales.flow import RETURN
 from xiaoer.aftersales.models import ReturnCase, StrayParcel
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Conflict, Invalid
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
+from xiaoer.orders.carriers import clean_waybill, find_carrier
 from xiaoer.people.queries import ShopFacts
 
 

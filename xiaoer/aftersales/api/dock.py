@@ -8,11 +8,11 @@ from ninja import Router, Status
 from xiaoer.aftersales import actions, queries, showing
 from xiaoer.aftersales.api.cases import shown, staff_of
 from xiaoer.aftersales.api.schemas import CaseOut, MatchIn, ScanIn, ScanOut, StrayIn, StrayOut, StrayPage
-from xiaoer.aftersales.carriers import clean_waybill
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Forbidden, Refusal
+from xiaoer.orders.carriers import clean_waybill
 from xiaoer.people.queries import find_shop, shop_facts
 
 router = Router()

@@ -5,12 +5,12 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from xiaoer.aftersales.carriers import CARRIERS, find_carrier, waybill_problem
 from xiaoer.aftersales.models import StrayParcel
 from xiaoer.aftersales.tests import makers
 from xiaoer.aftersales.tests.makers import DAY, EVERYTHING, act, apply, bring_to, do
 from xiaoer.kernel import clock
 from xiaoer.kernel.testing import NOON, Caller, Cast, nothing_changes
+from xiaoer.orders.carriers import CARRIERS, find_carrier, waybill_problem
 
 
 def test_each_desk_sees_its_work(cast: Cast, noon: Any) -> None:

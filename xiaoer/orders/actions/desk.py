@@ -12,22 +12,26 @@ from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.orders import events, rules
+from xiaoer.orders.actions import service_seen
+from xiaoer.orders.cod_reads import cod_blocks
 from xiaoer.orders.models import Order, OrderLine
+from xiaoer.orders.print_reads import open_holds
 from xiaoer.orders.rules import FULFILMENT_NAMES, FULFILMENT_RANK, Fulfilment
+from xiaoer.orders.service_words import REMARK_BYTES, signed, told
+from xiaoer.people.queries import shop_facts
 
-REMARK_BYTES = 1000
-"""The platform's own limit for a seller's remark, counted in UTF-8 bytes."""
 
-
-def remark(order_id: int, *, flag: str, text: str, by: Who, at: datetime) -> Order:
-    """写备注 / 红旗备注 (R036). The journal keeps before and after."""
+def remark(order_id: int, *, flag: str, text: str, sign: bool = True, by: Who, at: datetime) -> Order:
+    """写备注 / 红旗备注 (R036). The journal keeps before and after; what a person writes is signed (R039)."""
     row = _get(order_id)
     text = text.strip()
+    if sign and by.kind == "staff" and text != row.seller_remark:
+        text = signed(text, by.name, at)
     wrong = {}
-    if flag not in ("", *rules.FLAGS):
-        wrong["flag"] = T(
-            f"旗帜只能是 {'、'.join(rules.FLAGS)} 或空", f"A flag is one of {', '.join(rules.FLAGS)} or empty"
-        )
+    flags = rules.flags_on(shop_facts(row.shop_id).platform)
+    if flag not in ("", *flags):
+        names = "、".join(rules.FLAG_NAMES[one].zh for one in flags)
+        wrong["flag"] = T(f"这个平台的旗帜只有：{names}，或不插旗", f"A flag is one of {', '.join(flags)} or empty")
     if len(text.encode()) > REMARK_BYTES:
         wrong["text"] = T(
             f"备注最多 {REMARK_BYTES} 字节（约 330 个汉字），现在 {len(text.encode())} 字节",
@@ -49,10 +53,12 @@ def remark(order_id: int, *, flag: str, text: str, by: Who, at: datetime) -> Ord
             current={"flag": now.flag, "seller_remark": now.seller_remark},
         )
     payload = events.OrderRemarked(
-        before_flag=row.flag, before_text=mask_text(row.seller_remark), after_flag=flag, after_text=mask_text(text)
+        before_flag=row.flag, before_text=told(row.seller_remark), after_flag=flag, after_text=told(text)
     )
     _say(payload, row, by=by, at=at)
-    return _get(order_id)
+    after = _get(order_id)
+    service_seen.wrote(row, after, by=by, at=at)
+    return after
 
 
 def unmask(order_id: int, *, reason: str, by: Who, at: datetime) -> dict[str, str]:
@@ -80,16 +86,36 @@ def set_fulfilment(order_id: int, to: str, *, by: Who, at: datetime) -> Order:
     allowed = before not in (Fulfilment.SHIPPED, Fulfilment.VOIDED) and (
         after is Fulfilment.VOIDED or FULFILMENT_RANK[after] > FULFILMENT_RANK[before]
     )
-    if not allowed or not Order.objects.filter(pk=row.pk, fulfilment=before).update(fulfilment=after, changed_at=at):
-        now = Fulfilment(_get(order_id).fulfilment)
-        raise Conflict(
-            "wrong_state",
-            f"订单现在是“{FULFILMENT_NAMES[now].zh}”，不能改成“{FULFILMENT_NAMES[after].zh}”",
-            f"The order is {FULFILMENT_NAMES[now].en!r} and cannot become {FULFILMENT_NAMES[after].en!r}",
-            current={"fulfilment": now.value},
-        )
+    if allowed and after in (Fulfilment.PACKED, Fulfilment.SHIPPED):
+        blocked = cod_blocks(row)
+        if blocked is not None:
+            raise Conflict("cod_unconfirmed", blocked.zh, blocked.en, current={"fulfilment": before.value})
+    here = Order.objects.filter(pk=row.pk, fulfilment=before).exclude(hold__in=rules.HELD_BACK.get(after, ()))
+    if not allowed or not here.update(fulfilment=after, changed_at=at):
+        raise _refused(_get(order_id), before, after)
     _say(events.OrderFulfilled(before=before, after=after), row, by=by, at=at)
     return _get(order_id)
+
+
+def _refused(now: Order, before: Fulfilment, after: Fulfilment) -> Conflict:
+    """Why a step of the fulfilment was not done: somebody holds the order, or it stands somewhere else by now."""
+    hold = next(iter(open_holds([now.pk]).get(now.pk, [])), None) if now.fulfilment == before else None
+    if hold is not None and now.hold in rules.HELD_BACK.get(after, ()):
+        hold = next((one for one in open_holds([now.pk])[now.pk] if one.kind == now.hold), hold)
+        zh, en = rules.HOLD_NAMES[now.hold].zh, rules.HOLD_NAMES[now.hold].en
+        return Conflict(
+            "held",
+            f"订单 {now.order_no} {zh}：{hold.reason}（{hold.placed_by_name or '系统'}，{hold.case}）",
+            f"Order {now.order_no}: {en}. {hold.reason} ({hold.placed_by_name or 'the system'}, {hold.case})",
+            current={"fulfilment": now.fulfilment, "hold": now.hold, "case": hold.case},
+        )
+    at_now = Fulfilment(now.fulfilment)
+    return Conflict(
+        "wrong_state",
+        f"订单现在是“{FULFILMENT_NAMES[at_now].zh}”，不能改成“{FULFILMENT_NAMES[after].zh}”",
+        f"The order is {FULFILMENT_NAMES[at_now].en!r} and cannot become {FULFILMENT_NAMES[after].en!r}",
+        current={"fulfilment": at_now.value},
+    )
 
 
 def mark_signed(order_id: int, *, signed_at: datetime, by: Who, at: datetime) -> bool:

@@ -130,6 +130,7 @@ def write_batch(
         rejected=turned_away,
         rows=rows,
         permille=permille,
+        orders=[o.order_id for o in outcomes if o.order_id and o.result in ("created", "updated")],
     )
     announce(payload, shop_id=row.shop_id, subject=f"import:{row.pk}", by=by, at=at)
     return outcomes

@@ -11,8 +11,10 @@ from xiaoer.kernel.access import Who
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.orders import cells, events, merging
+from xiaoer.orders.actions import holds
 from xiaoer.orders.drafts import OrderDraft
 from xiaoer.orders.models import Order, OrderLine
+from xiaoer.orders.rules import Fulfilment
 
 _ORDER_COLUMNS = [
     *merging.PLATFORM_FIELDS,
@@ -26,6 +28,9 @@ _ORDER_COLUMNS = [
     "version",
     "changed_at",
 ]
+
+_ON_PAPER = {"receiver_name", "receiver_phone", "receiver_address"}
+"""What stands on printed papers: a report that changes it after printing holds the order until they are corrected."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,7 @@ class _Batch:
     new_lines: list[OrderLine] = field(default_factory=list)
     changed_lines: list[OrderLine] = field(default_factory=list)
     moved: list[tuple[Order, str]] = field(default_factory=list)
+    outdated: list[Order] = field(default_factory=list)
 
 
 def take_in(shop_id: int, drafts: Sequence[OrderDraft], *, source: str, by: Who, at: datetime) -> list[Outcome]:
@@ -103,9 +109,14 @@ def _meet(batch: _Batch, row: Order, draft: OrderDraft) -> Outcome:
         return Outcome(draft.order_no, "rejected", row.pk, [wrong])
     change = merging.compare(row, draft)
     before = row.status
+    readdressed = any(
+        getattr(row, name) and getattr(row, name) != change.values.get(name) for name in _ON_PAPER & set(change.values)
+    )
     for name, value in change.values.items():
         setattr(row, name, value)
     lines_changed = _meet_lines(batch, row, draft, stale=change.stale)
+    if readdressed and row.fulfilment in (Fulfilment.PRINTED, Fulfilment.PACKED) and not row.hold:
+        batch.outdated.append(row)
     if row.status != before:
         batch.moved.append((row, before))
     real = lines_changed or bool(set(change.values) - {"version"})
@@ -163,6 +174,15 @@ def _write(batch: _Batch, by: Who) -> None:
         )
     if batch.new_lines:
         OrderLine.objects.bulk_create(batch.new_lines)
+    for row in batch.outdated:
+        holds.place_hold(
+            row.pk,
+            kind="changed",
+            reason="平台更新了收货信息，打好的单据是旧的，请重新打单",
+            case=f"order:{row.pk}",
+            by=by,
+            at=batch.at,
+        )
     for row, before in batch.moved:
         announce(
             events.OrderStatusChanged(order_no=row.order_no, before=before, after=row.status),

@@ -54,6 +54,7 @@ class OrderOut(Schema):
     status_text: str = Field(description="The platform's own words")
     fulfilment: str = Field(description="unprinted | printed | packed | shipped | voided")
     fulfilment_label: str
+    hold: str = Field("", description="stop | changed: the print desk must not go on; empty")
     goods_fen: int | None
     freight_fen: int | None
     payable_fen: int | None

@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.errors import Forbidden
-from xiaoer.orders import queries
+from xiaoer.orders import presale_reads, queries
 from xiaoer.people.queries import facts_of, find_shop, shop_facts
 
 router = Router()
@@ -79,8 +79,17 @@ class LateClock(Schema):
     form: str
 
 
+class GoodsSay(Schema):
+    """What goods and warehouse said of an order; used where the caller gives nothing."""
+
+    stock: bool | None
+    confirmed: bool = Field(description="The warehouse confirmed lately that it is there and can leave")
+    presale_at: str | None
+
+
 class OrderPromise(PromiseBody):
     order: int
+    goods: GoodsSay
     late: LateClock | None
 
 
@@ -116,6 +125,7 @@ def promise_of_order(
         shop_facts(row.shop_id),
         at=clock.now(),
         stock=None if stock is None else stock > 0,
+        presale_at=presale_reads.ships_at(row),
         urgent=urgent,
         warehouse_confirmed=warehouse_confirmed,
         carrier_covers=carrier_covers,

@@ -160,7 +160,8 @@ def test_status_words(text: str) -> None:
 def test_flags_are_names() -> None:
     assert rules.flag_of("红旗") == rules.flag_of("red") == rules.flag_of("红色") == "red"
     assert rules.flag_of("1", platform="tmall") == "red"
-    assert rules.flag_of("1", platform="douyin") is None  # the same number is purple there
+    assert rules.flag_of("1", platform="douyin") == "purple", "the same number is another colour there"
+    assert rules.flag_of("1", platform="jd") is None
     assert rules.flag_of("") == ""
 
 

@@ -117,7 +117,7 @@ def test_our_own_remark_is_not_overwritten_by_an_older_file(cast: Cast, tmp_path
     row = Order.objects.get()
     cast.as_("quanquan").post(f"/api/orders/{row.pk}/remark", {"flag": "red", "text": "新备注"})
     run(cast, tmp_path / "a.csv")
-    assert Order.objects.get().seller_remark == "新备注"
+    assert Order.objects.get().seller_remark == "新备注---2026.11.11圈圈"
     late = f"ExportOrderList{(NOON + timedelta(days=1)):%Y%m%d%H%M}.csv"
     run(cast, tmp_path / "a.csv", name=late)
     assert Order.objects.get().seller_remark == "旧备注"

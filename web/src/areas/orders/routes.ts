@@ -15,6 +15,12 @@ export default {
       meta: { title: 'nav.orders', perm: ['orders.view'] },
     },
     {
+      path: '/order-service',
+      name: 'order-service',
+      component: () => import('./service/ServiceList.vue'),
+      meta: { title: 'nav.orderService', perm: ['orders.view'] },
+    },
+    {
       path: '/imports/:id(\\d+)?',
       name: 'imports',
       component: () => import('./imports.vue'),
@@ -23,6 +29,14 @@ export default {
   ],
   nav: [
     { to: '/orders', label: 'nav.orders', icon: 'orders', section: 'trade', order: 10, perm: ['orders.view'] },
+    {
+      to: '/order-service',
+      label: 'nav.orderService',
+      icon: 'service',
+      section: 'trade',
+      order: 12,
+      perm: ['orders.view'],
+    },
     { to: '/imports', label: 'nav.imports', icon: 'imports', section: 'trade', order: 50, perm: ['orders.import'] },
   ],
 } satisfies Area

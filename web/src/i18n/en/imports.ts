@@ -68,6 +68,7 @@ export default {
     paid: 'Paid',
     discount: 'Discount',
     shipping: 'Shipping method',
+    kind: 'Kind of order',
     buyer_message: "Buyer's message",
     receiver_name: 'Receiver',
     province: 'Province',

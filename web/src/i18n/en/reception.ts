@@ -105,7 +105,7 @@ export default {
   tag: 'Tag',
   addTag: 'New tag',
   notesHint: 'Note about the customer',
-  tab: { orders: 'Orders', cases: 'After-sales', more: 'More' },
+  tab: { orders: 'Orders', cases: 'After-sales', goods: 'Goods', more: 'More' },
   noOrders: 'This buyer has no orders in the shop yet',
   visitorNoOrders: 'The visitor has not proved an order. She can do so under My orders in the chat window.',
   noCases: 'No after-sales requests. You can open one from an order.',

@@ -66,6 +66,7 @@ export default {
     paid: '实付金额',
     discount: '优惠金额',
     shipping: '运送方式',
+    kind: '订单类型',
     buyer_message: '买家留言',
     receiver_name: '收货人',
     province: '省',

@@ -100,7 +100,7 @@ export default {
   tag: '标签',
   addTag: '新标签',
   notesHint: '客户备注',
-  tab: { orders: '订单', cases: '售后', more: '更多' },
+  tab: { orders: '订单', cases: '售后', goods: '商品', more: '更多' },
   noOrders: '这位买家在本店还没有订单',
   visitorNoOrders: '访客还没有核实订单。可请买家在聊天窗口“我的订单”里输入订单号和手机尾号。',
   noCases: '没有售后申请。需要时可在订单里代买家申请。',

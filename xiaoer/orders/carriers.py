@@ -20,6 +20,7 @@ class Carrier:
     patterns: tuple[re.Pattern[str], ...]
     example: str
     post: bool = False
+    kuaidi100: str = ""
 
     @property
     def label(self) -> T:
@@ -37,6 +38,7 @@ def _load() -> dict[str, Carrier]:
             tuple(re.compile(pattern) for pattern in row["patterns"]),
             row["example"],
             row.get("post", False),
+            row.get("kuaidi100", ""),
         )
         for code, row in raw.items()
     }
@@ -61,6 +63,11 @@ def find_carrier(text: str) -> Carrier | None:
     """A carrier by code or by any of its usual names (顺丰, 圆通快递, SF)."""
     code = _NAMES.get(_plain(text))
     return CARRIERS[code] if code else None
+
+
+def by_kuaidi100(code: str) -> Carrier | None:
+    """A carrier by 快递100's company code (shunfeng, yuantong)."""
+    return next((one for one in CARRIERS.values() if code and one.kuaidi100 == code.strip().lower()), None)
 
 
 def clean_waybill(text: str) -> str:

@@ -1,0 +1,55 @@
+"""An empty database with every migration applied, made once per run and copied wherever a test wants its own.
+
+Django renders all models anew for each operation of a migration: half a minute of processor time for each worker and
+each live server, when a copy takes a tenth of a second.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE, POSTGRES = "XIAOER_TEST_TEMPLATE", "XIAOER_TEST_PG_TEMPLATE"
+"""Environment: the folder of this run's template; the name of the template database on PostgreSQL."""
+FILE = "xiaoer.sqlite3"
+
+
+def begin() -> Path | None:
+    """Choose the folder, once per run; None when a parent process has chosen it."""
+    if HERE in os.environ:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="xiaoer-template-"))
+    os.environ[HERE] = str(folder)
+    return folder
+
+
+def end(folder: Path | None) -> None:
+    if folder is not None:
+        os.environ.pop(HERE, None)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def migrate(home: Path, **env: str) -> None:
+    """Apply every migration to an empty database."""
+    environment = {**os.environ, "XIAOER_HOME": str(home), **env}
+    if "DATABASE_URL" not in env:
+        environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "xiaoer.cli", "manage", "migrate", "--run-syncdb", "--verbosity", "0"]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+
+
+def copy_to(target: Path) -> None:
+    """The empty SQLite database as `target`; the first who asks makes it, the others wait for it."""
+    folder = Path(os.environ[HERE])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            migrate(folder)
+            (folder / "made").touch()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob(f"{FILE}*"):  # with its write-ahead log, should one have been left
+        shutil.copy(file, target.with_name(file.name.replace(FILE, target.name)))

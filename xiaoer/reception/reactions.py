@@ -1,0 +1,3 @@
+"""What reception does when the journal speaks, one module a subject: each registers its reactions when it is imported."""
+
+from xiaoer.reception import reactions_orders as reactions_orders
