@@ -4,14 +4,17 @@ PYTHON ?= python3
 PORT ?= 8000
 XIAOER_HOME ?= $(CURDIR)/var
 export XIAOER_HOME
+# compiled modules are kept: without them every process that starts reads all of Django anew
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamps
+TEMPLATE := $(CURDIR)/$(VENV)/template
 NPM := $(BIN)/python tools/npm.py
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
 WIDGET_SOURCES := $(shell find widget/src -type f 2>/dev/null)
 
-.PHONY: help setup run serve test lint types fast test-python test-postgres test-web test-browser bench flows lock clean demo-reset
+.PHONY: help setup run serve test lint types fast test-python test-postgres test-web test-browser test-template test-postgres-near bench flows lock clean demo-reset
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -66,10 +69,9 @@ $(STAMP)/chromium: $(STAMP)/dev
 	@touch $@
 
 test: setup $(STAMP)/dev $(STAMP)/chromium ## everything: lint, types, SQLite, PostgreSQL, web, browser
-	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web
-	@$(MAKE) --no-print-directory test-python
-	@$(MAKE) --no-print-directory test-postgres
-	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web test-template
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-python
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory -j2 --output-sync=target test-postgres-near test-browser
 	@echo "make test: everything passed"
 
 lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, types, generated files
@@ -95,8 +97,27 @@ types: $(STAMP)/dev $(STAMP)/web-modules ## write the OpenAPI file, the web's AP
 	$(BIN)/python tools/make_service_rules.py
 	$(NPM) web run --silent types
 
+test-template: $(STAMP)/dev # the empty database that the tests copy
+	@rm -rf $(TEMPLATE) && mkdir -p $(TEMPLATE)
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(BIN)/python -m tests.template
+
 test-python: $(STAMP)/dev ## Python tests on SQLite
 	$(BIN)/pytest -n 2 -m "not browser and not postgres_only" $(ARGS)
+
+# What stands close to the database, and each area's longest ways; `make test-postgres` runs every test there.
+NEAR := tests xiaoer/kernel xiaoer/policy xiaoer/people xiaoer/customers xiaoer/goods xiaoer/routing \
+	xiaoer/orders/tests/test_print_races.py xiaoer/orders/tests/test_importing.py \
+	xiaoer/orders/tests/test_order_search.py xiaoer/orders/tests/test_service_cancel.py \
+	xiaoer/orders/tests/test_service_change.py xiaoer/orders/tests/test_transfers.py xiaoer/orders/tests/test_cod.py \
+	xiaoer/orders/tests/test_followup.py xiaoer/orders/tests/test_parcels.py xiaoer/orders/tests/test_invoices.py \
+	xiaoer/aftersales/tests/test_races.py xiaoer/aftersales/tests/test_money.py \
+	xiaoer/aftersales/tests/test_life_of_a_return.py xiaoer/aftersales/tests/test_handed_on.py \
+	xiaoer/reception/tests/test_conversations_api.py xiaoer/reception/tests/test_life_of_talk.py \
+	xiaoer/reception/tests/test_colleagues.py xiaoer/reception/tests/test_summary_identity_search.py \
+	xiaoer/voice/tests/test_exchange.py
+
+test-postgres-near: $(STAMP)/dev # beside the browser tests, which leave a core idle half of the time
+	$(BIN)/python -m tests.postgres -- $(BIN)/pytest $(NEAR) -m "not browser and not sqlite_only"
 
 test-postgres: $(STAMP)/dev ## the same tests on a real PostgreSQL
 	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 -m "not browser and not sqlite_only" $(ARGS)

@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -136,7 +137,10 @@ class Watch:
     def until(self, wanted: Any, seconds: float = 15) -> None:
         """Wait until `wanted(watch)` holds."""
         with self._changed:
-            assert self._changed.wait_for(lambda: wanted(self), seconds), f"waited in vain; {len(self.events)} events"
+            end = time.monotonic() + seconds
+            while not wanted(self):  # what is waited for may also come true without an event
+                assert time.monotonic() < end, f"waited in vain; {len(self.events)} events"
+                self._changed.wait(0.1)
 
     def texts(self) -> list[str]:
         return [event["payload"]["message"]["text"] for event in self.events if event["kind"] == "message.sent"]

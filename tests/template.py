@@ -42,14 +42,44 @@ def migrate(home: Path, **env: str) -> None:
     subprocess.run(command, env=environment, cwd=ROOT, check=True)
 
 
-def copy_to(target: Path) -> None:
-    """The empty SQLite database as `target`; the first who asks makes it, the others wait for it."""
+def made() -> Path:
+    """The folder with the template; the first who asks makes it, the others wait for it."""
     folder = Path(os.environ[HERE])
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
             migrate(folder)
             (folder / "made").touch()
+    return folder
+
+
+def copy_to(target: Path) -> None:
+    """The empty SQLite database as `target`."""
+    folder = made()
     target.parent.mkdir(parents=True, exist_ok=True)
     for file in folder.glob(f"{FILE}*"):  # with its write-ahead log, should one have been left
         shutil.copy(file, target.with_name(file.name.replace(FILE, target.name)))
+
+
+def copy_demo_to(home: Path) -> None:
+    """The demo shop as `home`, when this run has made it; else the empty database, and the server loads the demo."""
+    folder = made() / "demo"
+    if folder.exists():
+        shutil.copytree(folder, home, dirs_exist_ok=True)
+    else:
+        copy_to(home / FILE)
+
+
+def make_demo() -> None:
+    """Load the demo shop once for all browser tests."""
+    home = made() / "demo-in-the-making"
+    copy_to(home / FILE)
+    environment = {**os.environ, "XIAOER_HOME": str(home), "XIAOER_DEMO": "1"}
+    environment.pop("DATABASE_URL", None)
+    subprocess.run([sys.executable, "-m", "xiaoer.cli", "demo", "load"], env=environment, cwd=ROOT, check=True)
+    home.rename(home.with_name("demo"))
+
+
+if __name__ == "__main__":
+    made()
+    make_demo()

@@ -65,7 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     home = tmp_path_factory.mktemp("home")
     port = _free_port()
-    template.copy_to(home / template.FILE)
+    template.copy_demo_to(home)
     log = home / "server.log"
     environment = {**os.environ, "XIAOER_HOME": str(home), "XIAOER_DEMO": "1"}
     environment.pop("DATABASE_URL", None)
@@ -88,7 +88,7 @@ def browser() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium; type once: sudo apt-get install chromium fonts-noto-cjk")
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=25_000)  # the machine runs other tests beside these
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium

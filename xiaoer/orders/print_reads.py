@@ -93,10 +93,11 @@ def counts(viewer: Viewer, shop: int | None, *, at: datetime) -> dict[str, int]:
 
 
 def urgent(viewer: Viewer, shop: int | None) -> list[OrderHold]:
-    """The urgent lane (急件): every open hold, "do not ship" first, then the oldest."""
+    """The urgent lane (急件): every open hold. "Do not ship" first, what nobody has seen before what somebody has, and
+    the newest first: the stop that was asked this second stands on top, however many others are open."""
     rows = OrderHold.objects.filter(shop_id__in=desk_shops(viewer, shop), released_at__isnull=True)
-    found = list(rows.select_related("order__customer").order_by("placed_at", "pk")[:COUNTED_TO])
-    return sorted(found, key=lambda hold: hold.kind != OrderHold.STOP)
+    found = list(rows.select_related("order__customer").order_by("-placed_at", "-pk")[:COUNTED_TO])
+    return sorted(found, key=lambda hold: (hold.kind != OrderHold.STOP, hold.seen_at is not None))
 
 
 def hand_overs(viewer: Viewer, shop: int | None, *, settled: bool) -> list[HandOver]:

@@ -269,6 +269,7 @@ def test_a_buyer_sees_only_her_own(cast: Cast, noon: Any) -> None:
     assert "黑名单" in str(cast.as_("mumu").get(makers.url(case)))
 
 
+@pytest.mark.sqlite_only  # walks each pair; the moves themselves run on PostgreSQL in the life of a return
 def test_every_pair_of_the_tables(cast: Cast, noon: Any) -> None:
     """The generated test: each verb in each state with each kind of actor does what the table says."""
     row = makers.order(cast)
@@ -291,6 +292,7 @@ def test_every_pair_of_the_tables(cast: Cast, noon: Any) -> None:
     assert flow_matrix(REFUND_ONLY, lambda state: make(RefundOnlyCase, state)) == len(flow_pairs(REFUND_ONLY))
 
 
+@pytest.mark.sqlite_only  # as above
 @pytest.mark.parametrize("name", list(FLOWS))
 def test_illegal_pairs_over_http(cast: Cast, noon: Any, name: str) -> None:
     """The owner may do everything that staff may; what is not legal in a state answers 409 with the state."""

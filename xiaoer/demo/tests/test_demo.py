@@ -22,6 +22,7 @@ def demo(db: Any, settings: Any) -> None:
     settings.DEMO = True
 
 
+@pytest.mark.sqlite_only  # the longest test there is, and the demo is a thing of `make run`, which stands on SQLite
 def test_every_screen_of_the_demo_is_alive(demo: None, tmp_path: Any, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     with clock.frozen(NOW):

@@ -138,8 +138,9 @@ def test_a_reservation_ends_by_its_clock(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_want_the_last_piece_and_one_gets_it(cast: Cast) -> None:
-    coat(cast.tmall.pk)
-    count(cast.tmall.pk, {M: 1})
+    with transaction():
+        coat(cast.tmall.pk)
+        count(cast.tmall.pk, {M: 1})
     start, told = threading.Barrier(6), []
 
     def want(number: int) -> None:

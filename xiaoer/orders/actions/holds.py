@@ -100,7 +100,8 @@ def confirm_void(hold_id: int, *, by: Who, at: datetime) -> OrderHold:
     moved = Order.objects.filter(pk=hold.order_id, fulfilment__in=CATCHABLE, fulfilment=before)
     if not moved.update(fulfilment=Fulfilment.VOIDED, changed_at=at):
         raise _too_late(hold.order_id)
-    _end(hold, "voided", by=by, at=at)
+    if not _end(hold, "voided", by=by, at=at):
+        raise ended_meanwhile(hold.pk)  # a release came first: the order goes on, nothing is void
     from xiaoer.orders.events import OrderFulfilled
 
     payload = OrderFulfilled(before=before, after=Fulfilment.VOIDED)
@@ -121,7 +122,8 @@ def confirm_papers(hold_id: int, how: str, *, by: Who, at: datetime) -> OrderHol
             f"Order {hold.order.order_no} must not ship; corrected papers do not release it",
             current={"kind": hold.kind},
         )
-    _end(hold, how, by=by, at=at)
+    if not _end(hold, how, by=by, at=at):
+        raise ended_meanwhile(hold.pk)
     service_hooks.corrected(hold.case, by=by, at=at)
     return OrderHold.objects.select_related("order").get(pk=hold.pk)
 
@@ -131,13 +133,21 @@ def _open(hold_id: int) -> OrderHold:
     if hold is None:
         raise NotFound("没有这条拦截", "There is no such hold")
     if hold.released_at is not None:
-        raise Conflict(
-            "already_released",
-            f"订单 {hold.order.order_no} 的拦截已由 {hold.released_by_name or '系统'} 结束",
-            f"The hold on order {hold.order.order_no} was already ended by {hold.released_by_name or 'the system'}",
-            current={"how": hold.how},
-        )
+        raise _already_ended(hold)
     return hold
+
+
+def _already_ended(hold: OrderHold) -> Conflict:
+    return Conflict(
+        "already_released",
+        f"订单 {hold.order.order_no} 的拦截已由 {hold.released_by_name or '系统'} 结束",
+        f"The hold on order {hold.order.order_no} was already ended by {hold.released_by_name or 'the system'}",
+        current={"how": hold.how},
+    )
+
+
+def ended_meanwhile(hold_id: int) -> Conflict:
+    return _already_ended(OrderHold.objects.select_related("order").get(pk=hold_id))
 
 
 def _end(hold: OrderHold, how: str, *, by: Who, at: datetime) -> int:

@@ -169,7 +169,8 @@ def release(request: HttpRequest, hold_id: int) -> dict[str, Any]:
                 f"This hold belongs to {row.case}; withdraw it there",
                 current={"case": row.case},
             )
-        holds.release_hold(row.case, by=viewer.who, at=clock.now())
+        if not holds.release_hold(row.case, by=viewer.who, at=clock.now()):
+            raise holds.ended_meanwhile(row.pk)
     return print_showing.hold_row(print_reads.find_hold(viewer, hold_id), viewer)
 
 

@@ -34,6 +34,7 @@ def test_the_table_answers_everything_once() -> None:
             assert row.opens in states and row.sources, row
 
 
+@pytest.mark.sqlite_only  # walks each cell; the flows themselves run on PostgreSQL in test_service_change and _cancel
 @pytest.mark.parametrize("stands", service_rules.STANDS)
 def test_every_cell_of_the_table_is_what_the_desk_does(cast: Cast, stands: str) -> None:
     """Allowed or refused, where the case opens, what holds the order, whose steps in which order, what is written."""
