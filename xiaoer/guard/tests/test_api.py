@@ -19,7 +19,7 @@ TMALL = Context(platform="tmall")
 
 
 @pytest.fixture
-def cast(db):
+def cast(db, noon):
     return make_cast()
 
 
