@@ -1,9 +1,9 @@
+import { cleanScan } from '@/parts/scan'
 import { describe, expect, it } from 'vitest'
 import { amountWords, wordsEn, wordsZh } from '@/areas/aftersales/amountWords'
 import { gone, rowClass, rowTone } from '@/areas/aftersales/countdown'
 import {
   checkAll,
-  cleanScan,
   counted,
   draftOf,
   missing,

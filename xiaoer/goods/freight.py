@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.money import short_yuan
 
 PROVINCES = (
     *("北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西"),
@@ -130,12 +131,12 @@ def _full(template: Template, row: Row, parcel: Parcel) -> tuple[int, T]:
     name_zh, name_en = ("首重", "first weight") if template.by_weight else ("首件", "first piece")
     more_zh, more_en = ("续重", "more weight") if template.by_weight else ("续件", "more pieces")
     unit = f"{number(row.first / _KILO)}kg" if template.by_weight else f"{row.first}件"
-    zh = f"{name_zh}（{unit}）{yuan(row.first_fen)}元"
-    en = f"{name_en} {yuan(row.first_fen)} yuan"
+    zh = f"{name_zh}（{unit}）{short_yuan(row.first_fen)}元"
+    en = f"{name_en} {short_yuan(row.first_fen)} yuan"
     if steps:
-        zh += f"，{more_zh} {steps}×{yuan(row.next_fen)}元"
-        en += f", {more_en} {steps} × {yuan(row.next_fen)}"
-    return fen, T(f"{zh}，共{yuan(fen)}元", f"{en}: {yuan(fen)} yuan")
+        zh += f"，{more_zh} {steps}×{short_yuan(row.next_fen)}元"
+        en += f", {more_en} {steps} × {short_yuan(row.next_fen)}"
+    return fen, T(f"{zh}，共{short_yuan(fen)}元", f"{en}: {short_yuan(fen)} yuan")
 
 
 def _free(row: Row, parcel: Parcel, terms: Terms) -> tuple[T | None, T | None]:
@@ -146,7 +147,7 @@ def _free(row: Row, parcel: Parcel, terms: Terms) -> tuple[T | None, T | None]:
     if row.free:
         because = T("该地区在包邮范围内", "The region is free")
     elif row.free_from_fen is not None and parcel.goods_fen >= row.free_from_fen:
-        because = T(f"满{yuan(row.free_from_fen)}元包邮", f"Free from {yuan(row.free_from_fen)} yuan on")
+        because = T(f"满{short_yuan(row.free_from_fen)}元包邮", f"Free from {short_yuan(row.free_from_fen)} yuan on")
     named = next((name for name in terms.never_free if name.upper() in row.carrier.upper()), "")
     if named:
         return because, T(f"{named}原则上不包邮", f"{named} is not free in principle")
@@ -168,13 +169,9 @@ def sentence(found: Quote) -> T:
             f"{found.carrier} to {found.region} is free; the page shows it when you order.",
         )
     return T(
-        f"亲，发{found.carrier}到{found.region}的运费是{yuan(found.fen)}元，以页面下单时显示为准哦。",
-        f"{found.carrier} to {found.region} costs {yuan(found.fen)} yuan; the page shows it when you order.",
+        f"亲，发{found.carrier}到{found.region}的运费是{short_yuan(found.fen)}元，以页面下单时显示为准哦。",
+        f"{found.carrier} to {found.region} costs {short_yuan(found.fen)} yuan; the page shows it when you order.",
     )
-
-
-def yuan(fen: int) -> str:
-    return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}"
 
 
 def number(value: float) -> str:

@@ -97,6 +97,11 @@ def plain_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{yuan}.{cents:02d}"
 
 
+def short_yuan(fen: int) -> str:
+    """19900 -> "199", 1950 -> "19.50": as people say it."""
+    return plain_yuan(fen).removesuffix(".00")
+
+
 def split(total: int, weights: Sequence[int]) -> list[Fen]:
     """Share `total` by weight, largest remainder first, so that the parts always sum up to the total.
 

@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
+from xiaoer.kernel.money import plain_yuan
 from xiaoer.orders.print_bars import code128
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -189,4 +190,4 @@ def beijing(at: datetime | str | None) -> str:
 
 
 def yuan(fen: int | None) -> str:
-    return "" if fen is None else f"￥{fen // 100}.{fen % 100:02d}"
+    return "" if fen is None else f"￥{plain_yuan(fen)}"

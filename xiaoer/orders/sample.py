@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from xiaoer.kernel.money import plain_yuan
+
 ORDER_COLUMNS = [
     "订单编号",
     "买家会员名",
@@ -175,7 +177,7 @@ def _order(dice: random.Random, place: int, lines: int, seed: int) -> list[str]:
     # fmt: off
     return [
         f'="{order_number(place, seed)}"', nick_of(dice), f"{dice.randint(10**8, 10**9)}@example.com",
-        _yuan(goods), _yuan(freight), "0", _yuan(total), "0", _yuan(total) if paid else "0.00", "0",
+        plain_yuan(goods), plain_yuan(freight), "0", plain_yuan(total), "0", plain_yuan(total) if paid else "0.00", "0",
         state, dice.choice(_MESSAGES), name, f"{address}({dice.randint(100000, 859999)})", "快递", "'",
         f"'1700000{dice.randint(0, 9999):04d}", str(made), paid, title, "1",
         f"No:{prefix}{dice.randint(10**11, 10**12)}" if sent else "", carrier if sent else "",
@@ -201,7 +203,7 @@ def item_rows(lines: int, *, seed: int = 1) -> Iterator[list[str]]:
             yield [
                 f'="{order_number(place, seed)}"',
                 title,
-                _yuan(price),
+                plain_yuan(price),
                 str(count),
                 code,
                 f"颜色分类:{dice.choice(COLOURS)};尺码:{dice.choice(SIZES)}",
@@ -210,7 +212,7 @@ def item_rows(lines: int, *, seed: int = 1) -> Iterator[list[str]]:
                 state,
                 code,
                 nick,
-                _yuan(total),
+                plain_yuan(total),
                 "0.00",
                 str(made),
             ]
@@ -225,10 +227,6 @@ def order_number(place: int, seed: int = 1) -> str:
 
 def nick_of(dice: random.Random) -> str:
     return f"{dice.choice(_NICK)}{dice.choice(_NICK)}{dice.randint(1, 9999)}"
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def write(out: Path, *, lines: int, encoding: str = "gbk", kind: str = "orders", seed: int = 1) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from xiaoer.kernel.calendar import Calendar, OpeningHours
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.money import short_yuan
 
 VARIABLES: dict[str, T] = {
     "buyer": T("买家称呼", "buyer"),
@@ -145,7 +146,7 @@ def freight_verdict(no_reason_back: str, fault_back: str) -> str:
 
 def yuan(fen: int) -> str:
     """19900 -> 199元, 1950 -> 19.50元."""
-    return f"{fen // 100}元" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}元"
+    return f"{short_yuan(fen)}元"
 
 
 SAMPLES: dict[str, str] = {

@@ -11,6 +11,7 @@ from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.money import plain_yuan
 from xiaoer.orders import events, rules
 from xiaoer.orders.actions import service_seen
 from xiaoer.orders.cod_reads import cod_blocks
@@ -187,7 +188,7 @@ def _get(order_id: int) -> Order:
 
 
 def _yuan(fen: int | None) -> str:
-    return "—" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+    return "—" if fen is None else plain_yuan(fen)
 
 
 def _say(payload: Any, row: Order, *, by: Who, at: datetime) -> None:

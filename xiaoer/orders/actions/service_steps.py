@@ -151,6 +151,7 @@ def _tell_refund(row: ServiceCase, form: Any, *, by: Who, at: datetime) -> None:
     order = Order.objects.get(pk=row.order_id)
     if row.kind == "order_cancel" and order.fulfilment in (Fulfilment.PRINTED, Fulfilment.PACKED):
         desk.set_fulfilment(order.pk, Fulfilment.VOIDED, by=by, at=at)
+        holds.release_hold(row.subject, how="voided", by=by, at=at)  # a void order needs no stop: nobody can pack it
     due = max((order.paid_fen or 0) - order.refunded_fen, 0)
     columns = {"refund_fen": due, "refunded_before_fen": order.refunded_fen}
     step(row, "tell_refund", by=by, at=at, note=getattr(form, "note", ""), columns=columns)

@@ -59,7 +59,8 @@ def test_papers_or_parcel_come_back_first_and_are_settled_after_the_refund(
     case = step(cast, case, "got_back", {"took": "圈圈"})
     assert (case["state"], case["held"]) == ("fetched", what)
     case = step(cast, case, "tell_refund")
-    assert Order.objects.get(pk=row.pk).fulfilment == "voided"
+    stopped = Order.objects.get(pk=row.pk)
+    assert (stopped.fulfilment, stopped.hold) == ("voided", ""), "a void order leaves the urgent lane"
     with nothing_changes(*TABLES), pytest.raises(Refusal, match="not_yet"):
         from xiaoer.kernel.db import transaction
 

@@ -76,10 +76,3 @@ export function suggested(row: Pick<Case, 'lines' | 'receipt'>): Verdict {
   if (got < asked || broken > 0 || receipt.tags_ok === false) return 'partial'
   return 'pass'
 }
-
-/** What a barcode gun sends, cleaned: spaces, control characters and full-width letters do not matter. */
-export const cleanScan = (text: string): string =>
-  [...text.normalize('NFKC')]
-    .filter((one) => one > ' ' && one !== '\u007f')
-    .join('')
-    .toUpperCase()
