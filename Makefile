@@ -68,11 +68,12 @@ $(STAMP)/chromium: $(STAMP)/dev
 	@sh tools/chromium.sh
 	@touch $@
 
-test: setup $(STAMP)/dev $(STAMP)/chromium ## everything: lint, types, SQLite, PostgreSQL, web, browser
+test: ## everything: lint, types, SQLite, PostgreSQL, web, browser
+	@$(MAKE) --no-print-directory $(STAMP)/base
+	@$(MAKE) --no-print-directory -j2 setup $(STAMP)/dev $(STAMP)/widget-modules $(STAMP)/chromium
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web test-template
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-python
-	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-postgres-near
-	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-browser
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory -j2 --output-sync=target test-browser test-postgres-near
 	@echo "make test: everything passed"
 
 lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, types, generated files

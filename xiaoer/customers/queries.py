@@ -17,6 +17,7 @@ from xiaoer.customers.rules import (
     nick_key,
     plain_number,
     same_number,
+    unmask_again,
 )
 from xiaoer.kernel import paging
 from xiaoer.kernel.access import Perm, Viewer
@@ -44,6 +45,7 @@ __all__ = [
     "nick_key",
     "plain_number",
     "same_number",
+    "unmask_again",
 ]
 
 _SEES = (Perm.CHAT, Perm.CHAT_ALL, Perm.ORDERS_VIEW, Perm.CUSTOMERS_EDIT)

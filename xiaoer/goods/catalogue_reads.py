@@ -88,6 +88,7 @@ def shown(row: Goods, viewer: Viewer, at: datetime) -> dict[str, Any]:
     table = table_of(row)
     return {
         **shown_many([row], viewer, at)[0],
+        "category": row.category,
         "material": row.material,
         "style": row.style,
         "care": row.care,

@@ -133,6 +133,16 @@ class ParcelNews(ParcelEvent):
     orders: list[int]
 
 
+class ParcelNewsUnheard(ParcelEvent):
+    """She has no conversation in which she could read it: somebody must call her (R746)."""
+
+    KIND: ClassVar[str] = "parcel.news_unheard"
+    LABEL: ClassVar[T] = T("没能告知买家：她近期没有会话，请电话联系", "Not told: she has no recent talk; call her")
+
+    alert: int
+    orders: list[int]
+
+
 class CoverageTaken(ParcelEvent):
     KIND: ClassVar[str] = "courier.coverage_taken"
     LABEL: ClassVar[T] = T("导入派送范围", "Coverage rows taken in")

@@ -9,6 +9,7 @@ from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.i18n import T
 from xiaoer.orders import print_reads, print_words
+from xiaoer.orders.actions.service_seen import mark_of, unread_of
 from xiaoer.orders.cod_reads import cod_blocks
 from xiaoer.orders.coverage_reads import coverage_problem
 from xiaoer.orders.models import Order
@@ -39,6 +40,7 @@ def cards(rows: Sequence[Order], viewer: Viewer, at: datetime) -> list[dict[str,
     for sheet in PrintSheet.objects.filter(order_id__in=ids).order_by("pk").values("order_id", "paper"):
         key = (sheet["order_id"], sheet["paper"])
         printed[key] = printed.get(key, 0) + 1
+    unread = unread_of(rows, viewer.who)
     late = {shop: print_reads.late_after(shop, at) for shop in {row.shop_id for row in rows}}
     return [
         {
@@ -48,6 +50,7 @@ def cards(rows: Sequence[Order], viewer: Viewer, at: datetime) -> list[dict[str,
             "hand_overs": [hand_over_row(one, viewer) for one in backs.get(row.pk, [])],
             "slips": printed.get((row.pk, "slip"), 0),
             "waybills": printed.get((row.pk, "waybill"), 0),
+            "unread": row.pk in unread,
         }
         for row in rows
     ]
@@ -68,6 +71,7 @@ def _card(row: Order, viewer: Viewer, late_after: timedelta) -> dict[str, Any]:
         "hold": row.hold,
         "flag": row.flag,
         "remark": mask_text(row.seller_remark),
+        "remark_mark": mark_of(row),
         "message": mask_text(row.buyer_message),
         "gift": mask_text(print_words.gift_card(*texts)),
         "no_price": print_words.hides_price(*texts),

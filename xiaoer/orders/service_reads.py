@@ -1,7 +1,5 @@
-"""Reads of service cases: for a viewer, for a list, for the panel of an order; and what the papers must say."""
+"""Reads of service cases: for a viewer, for a list, for the panel of an order."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -223,34 +221,10 @@ def offered(order: Order, viewer: Viewer, platform: str) -> list[dict[str, Any]]
     return made
 
 
-def paper_notes(order_ids: Iterable[int]) -> dict[int, list[str]]:
-    """What packing slip and waybill must say besides the order's data: card text, slot, courier, other wishes (R042-R046).
-
-    For the print desk. Only wishes that were changed and confirmed or are on their way to the clerk; unmasked.
-    """
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = ServiceCase.objects.filter(order_id__in=list(order_ids), kind="order_change").exclude(
-        state__in=("requested", "fetching", "fetched", "withdrawn", "to_aftersales")
+def slip_run(case: str) -> int | None:
+    """The print run of a recall's two-copy slip (两联快件退回单, R075)."""
+    facts = ServiceCase.objects.filter(kind="parcel_recall", pk=int(case.partition(":")[2])).values_list(
+        "facts", flat=True
     )
-    for row in rows.order_by("pk"):
-        found[row.order_id] += [
-            service_words.wish(one) for one in row.changes if one["kind"] not in ("address", "attribute")
-        ]
-    return {order: notes for order, notes in found.items() if notes}
-
-
-def slip_facts(case_id: int) -> dict[str, Any]:
-    """What the two-copy recall slip (两联快件退回单, R075) says. For the print desk; the receiver is plain."""
-    row = ServiceCase.objects.select_related("order", "customer").get(pk=case_id, kind="parcel_recall")
-    return {
-        "number": row.number,
-        "order_no": row.order.order_no,
-        "carrier": row.order.carrier,
-        "waybill": row.order.waybill,
-        "receiver_name": row.order.receiver_name,
-        "receiver_phone": row.order.receiver_phone,
-        "receiver_address": row.order.receiver_address,
-        "reason": row.reason,
-        "opened_at": row.opened_at,
-        "copies": ("第一联：快递签字后由打单员保管", "第二联：快递员带回，凭此退回包裹"),
-    }
+    found = facts.first() or {}
+    return int(found["slip_run"]) if "slip_run" in found else None

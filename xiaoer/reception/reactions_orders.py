@@ -11,6 +11,7 @@ from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.reactions import reacts
 from xiaoer.orders import queries as orders
+from xiaoer.orders.actions import parcel_alerts
 from xiaoer.orders.parcel_words import PUSHED, pushed
 from xiaoer.orders.queries import OrderFacts
 from xiaoer.people.queries import shop_facts
@@ -75,11 +76,15 @@ def _push(row: OrderFacts, state: str, *, at: datetime) -> None:
 def tell_news(event: Event) -> None:
     """What an agent reports back about a parcel in trouble (R746)."""
     text = T(str(event.payload["zh"]), str(event.payload["en"]))
+    heard = False
     for row in orders.facts_by_id(event.payload["orders"]).values():
         within = rules(["order_push_within"], shop=shop_facts(row.shop_id), at=event.at)["order_push_within"].duration
         talk = _talk(row.shop_id, row.customer_id, since=event.at - within)
         if talk is not None:
+            heard = True
             _card(talk, f"parcel_news:{event.number}:{row.id}", NEWS, text, row, "news", event.at)
+    if not heard:
+        parcel_alerts.not_heard(int(event.payload["alert"]), by=SYSTEM, at=event.at)
 
 
 def _talk(shop_id: int, customer_id: int, *, since: datetime) -> Conversation | None:

@@ -74,6 +74,7 @@ export function errorFrom(status: number, body: unknown): ApiError {
 async function parse(response: Response): Promise<unknown> {
   if (response.status === 204) return null
   const type = response.headers.get('content-type') ?? ''
+  if (type.startsWith('application/') && !type.includes('json')) return response.blob()
   if (!type.includes('json')) return response.text()
   return response.json().catch(() => null)
 }

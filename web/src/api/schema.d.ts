@@ -7927,6 +7927,8 @@ export interface components {
             receiver: string;
             /** Remark */
             remark: string;
+            /** Remark Mark */
+            remark_mark: string;
             /** Say */
             say: string;
             /** Shop */
@@ -7937,6 +7939,11 @@ export interface components {
             status: string;
             /** Status Label */
             status_label: string;
+            /**
+             * Unread
+             * @description Flag, remark or buyer's message changed since this person read them (R164)
+             */
+            unread: boolean;
             /** Waiting Since */
             waiting_since: string;
             /**
@@ -8650,6 +8657,11 @@ export interface components {
             items: components["schemas"]["FreightOut"][];
             /** Next */
             next?: string | null;
+            /**
+             * Provinces
+             * @description What `regions` of a row may name
+             */
+            provinces: string[];
         };
         /**
          * FreightRow

@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema
 
 from xiaoer.goods import actions, advice_reads, promotion_reads, queries
 from xiaoer.goods.api.schemas import PromotionOut, PromotionPage
+from xiaoer.goods.freight import PROVINCES
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.db import transaction
@@ -76,6 +77,7 @@ class FreightOut(Schema):
 class FreightPage(Schema):
     items: list[FreightOut]
     next: str | None = None
+    provinces: list[str] = Field(description="What `regions` of a row may name")
 
 
 class QuoteIn(Schema):
@@ -140,7 +142,7 @@ def stop(request: HttpRequest, promotion_id: int) -> dict[str, Any]:
 
 @router.get("/freight-templates", response=FreightPage, summary="Freight templates (运费模板, R404)")
 def templates(request: HttpRequest, shop: int | None = None) -> dict[str, Any]:
-    return {"items": advice_reads.templates(viewer_of(request), shop), "next": None}
+    return {"items": advice_reads.templates(viewer_of(request), shop), "next": None, "provinces": list(PROVINCES)}
 
 
 @router.put("/freight-templates", response=FreightOut, summary="Write a freight template, by its name")

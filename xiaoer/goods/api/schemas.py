@@ -102,6 +102,7 @@ class ReservationOut(Schema):
 class GoodsOut(GoodsBrief):
     """A goods whole."""
 
+    category: str
     material: str
     style: str
     care: str

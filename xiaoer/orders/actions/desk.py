@@ -13,7 +13,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
 from xiaoer.orders import events, rules
-from xiaoer.orders.actions import service_seen
+from xiaoer.orders.actions import service_seen, stock_out
 from xiaoer.orders.cod_reads import cod_blocks
 from xiaoer.orders.models import Order, OrderLine
 from xiaoer.orders.print_reads import open_holds
@@ -95,6 +95,8 @@ def set_fulfilment(order_id: int, to: str, *, by: Who, at: datetime) -> Order:
     if not allowed or not here.update(fulfilment=after, changed_at=at):
         raise _refused(_get(order_id), before, after)
     _say(events.OrderFulfilled(before=before, after=after), row, by=by, at=at)
+    if after is Fulfilment.SHIPPED:
+        stock_out.leave(row, by=by, at=at)
     return _get(order_id)
 
 

@@ -12,7 +12,12 @@ from xiaoer.orders.models import Order
 from xiaoer.orders.models_print import HandOver
 
 WHAT = {"papers": T("发货单与快递单", "slip and waybill"), "parcel": T("包裹", "parcel")}
-ENDS = {"destroyed": T("撕毁", "destroyed"), "restocked": T("入库", "restocked")}
+ENDS = {
+    "destroyed": T("撕毁", "destroyed"),
+    "restocked": T("入库", "restocked"),
+    "returned": T("改好后交回", "given back corrected"),
+    "dropped": T("不再需要", "not needed any more"),
+}
 
 
 def ask_back(order_id: int, *, what: str, case: str, by: Who, at: datetime) -> HandOver:
@@ -61,7 +66,7 @@ def hand_over(hand_over_id: int, *, took: str, by: Who, at: datetime) -> HandOve
 def settle(hand_over_id: int, how: str, *, note: str = "", by: Who, at: datetime) -> HandOver:
     """撕毁 papers or 入库 a parcel (R052), signed by whoever says so."""
     row = _find(hand_over_id)
-    fits = {"papers": ("destroyed",), "parcel": ("restocked", "destroyed")}[row.what]
+    fits = {"papers": ("destroyed", "returned"), "parcel": ("restocked", "destroyed", "returned")}[row.what]
     if how not in fits:
         names = "、".join(ENDS[one].zh for one in fits)
         raise Invalid(fields={"how": T(f"{WHAT[row.what].zh}只能：{names}", f"{WHAT[row.what].en}: {', '.join(fits)}")})
@@ -81,6 +86,23 @@ def settle(hand_over_id: int, how: str, *, note: str = "", by: Who, at: datetime
     announce(payload, shop_id=row.shop_id, subject=f"order:{row.order_id}", by=by, at=at)
     service_hooks.settled(row.case, how, by=by, at=at)
     return _find(hand_over_id)
+
+
+def end_with_case(case: str, *, done: bool, by: Who, at: datetime) -> None:
+    """The case ended: what was not handed over yet is not asked for any more; papers or parcel that a finished change
+    had fetched are back on their way, corrected. What was handed over for a withdrawn case still waits for a signature.
+    """
+    ends = {HandOver.ASKED: "dropped", **({HandOver.HANDED: "returned"} if done else {})}
+    for row in HandOver.objects.select_related("order").filter(case=case, state__in=ends).order_by("pk"):
+        how = ends[row.state]
+        moved = HandOver.objects.filter(pk=row.pk, state=row.state).update(
+            state=HandOver.SETTLED, how=how, settled_by=str(by), settled_by_name=by.name[:64], settled_at=at
+        )
+        if moved:
+            payload = events.OrderSettled(
+                hand_over=row.pk, what=row.what, case=case, order_no=row.order.order_no, how=how, signed=by.name
+            )
+            announce(payload, shop_id=row.shop_id, subject=f"order:{row.order_id}", by=by, at=at)
 
 
 def _find(hand_over_id: int) -> HandOver:

@@ -116,6 +116,13 @@ def tell_buyer(alert_id: int, *, zh: str, en: str = "", by: Who, at: datetime) -
     return _get(alert_id)
 
 
+def not_heard(alert_id: int, *, by: Who, at: datetime) -> None:
+    """What was to be told reached no talk of hers: the alert does not say that she was told."""
+    row = _get(alert_id)
+    if ParcelAlert.objects.filter(pk=row.pk).exclude(told_at=None).update(told_at=None):
+        _say(events.ParcelNewsUnheard(alert=row.pk, orders=_orders(row.parcel)), row.parcel, by=by, at=at)
+
+
 def close(alert_id: int, *, outcome: str, by: Who, at: datetime) -> ParcelAlert:
     """结束: how it ended."""
     if outcome not in OUTCOMES:

@@ -12,6 +12,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
 from xiaoer.orders import events_print as events
 from xiaoer.orders import print_words
+from xiaoer.orders.actions import service_seen
 from xiaoer.orders.actions.desk import set_fulfilment
 from xiaoer.orders.coverage_reads import coverage_problem
 from xiaoer.orders.models import Order
@@ -29,8 +30,9 @@ MOST = 500
 _BEFORE = {Fulfilment.PACKED: Fulfilment.PRINTED, Fulfilment.SHIPPED: Fulfilment.PACKED}
 
 
-def step(order_id: int, to: str, *, confirmed: bool, by: Who, at: datetime) -> Order:
-    """One scan's work: printed -> packed -> shipped. A coverage warning must be confirmed by the person who packs."""
+def step(order_id: int, to: str, *, confirmed: bool, read: str = "", by: Who, at: datetime) -> Order:
+    """One scan's work: printed -> packed -> shipped. A coverage warning must be confirmed by the person who packs, and
+    she packs nothing whose remark she has not read (R164): `read` is the mark of what she saw."""
     row = Order.objects.get(pk=order_id)
     if to not in _BEFORE:
         raise Invalid(fields={"to": T("扫描只能打包或发货", "A scan packs or ships")})
@@ -48,6 +50,10 @@ def step(order_id: int, to: str, *, confirmed: bool, by: Who, at: datetime) -> O
     warning = coverage_problem(row)
     if warning is not None and not confirmed:
         raise Conflict("confirm_needed", warning.zh, warning.en, current={"fulfilment": here.value})
+    if to == Fulfilment.PACKED and row.hold == "":
+        if read and service_seen.is_unread(row, by):
+            service_seen.read_remark(row.pk, read, by=by, at=at)
+        service_seen.require_read(row, by)
     return set_fulfilment(order_id, to, by=by, at=at)
 
 

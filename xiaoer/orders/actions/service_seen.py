@@ -1,6 +1,7 @@
 """已阅 (R164): an agent has read flag, remark and buyer's message of an order before she goes on with it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import F
@@ -25,6 +26,15 @@ def is_unread(order: Order, who: Who) -> bool:
     if not mark or who.kind != "staff" or who.id is None:
         return False
     return not RemarkSeen.objects.filter(order=order, staff=who.id, mark=mark).exists()
+
+
+def unread_of(orders: Sequence[Order], who: Who) -> set[int]:
+    """The orders on a list that this person has something to read of, by one query."""
+    marks = {row.pk: mark for row in orders if (mark := mark_of(row))}
+    if who.kind != "staff" or who.id is None or not marks:
+        return set()
+    seen = RemarkSeen.objects.filter(order__in=marks, staff=who.id).values_list("order_id", "mark")
+    return set(marks) - {order for order, mark in seen if marks[order] == mark}
 
 
 def require_read(order: Order, who: Who) -> None:

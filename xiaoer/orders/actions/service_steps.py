@@ -11,7 +11,7 @@ from xiaoer.kernel.events import announce
 from xiaoer.orders import events_service as events
 from xiaoer.orders import service_forms as forms
 from xiaoer.orders import service_words as words
-from xiaoer.orders.actions import desk, handing, holds, service_apply
+from xiaoer.orders.actions import desk, handing, holds, printing, service_apply
 from xiaoer.orders.models import Order
 from xiaoer.orders.models_print import HandOver, OrderHold
 from xiaoer.orders.models_service import ServiceCase, ServiceStep
@@ -45,6 +45,8 @@ def step(
     announce(payload, shop_id=row.shop_id, subject=f"order:{row.order_id}", by=by, at=at)
     if target.final or move.target in LEFT_US:
         holds.release_hold(row.subject, by=by, at=at)
+    if target.final and row.kind == "order_change":
+        handing.end_with_case(row.subject, done=target.category == "done", by=by, at=at)
 
 
 def note_step(
@@ -178,8 +180,10 @@ def _withdraw(row: ServiceCase, form: Any, *, by: Who, at: datetime) -> None:
 
 
 def _slip(row: ServiceCase, form: Any, *, by: Who, at: datetime) -> None:
-    """R075: two copies."""
-    step(row, "print_slip", by=by, at=at, data={"copies": 2}, columns={"facts": {**row.facts, "slip_by": by.name}})
+    """R075: two copies, as a run of the print desk; the reaction `orders.service_slip` has the file made."""
+    run = printing.start_run(row.shop_id, "recall", [row.order_id], by=by, at=at)
+    facts = {**row.facts, "slip_by": by.name, "slip_run": str(run.pk)}
+    step(row, "print_slip", by=by, at=at, data={"copies": 2}, columns={"facts": facts})
 
 
 def _courier_signs(row: ServiceCase, form: forms.CourierSigns, *, by: Who, at: datetime) -> None:

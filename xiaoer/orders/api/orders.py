@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from xiaoer.customers.queries import unmask_again
 from xiaoer.kernel import clock, paging
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.db import transaction
@@ -247,7 +248,8 @@ def remark(request: HttpRequest, order_id: int, data: Remark) -> dict[str, Any]:
     with transaction():
         row = queries.find(viewer, order_id)
         viewer.require(Perm.ORDERS_REMARK, row.shop_id)
-        actions.remark(row.pk, flag=data.flag, text=data.text, by=viewer.who, at=clock.now())
+        text = unmask_again(data.text, row.seller_remark)  # she edits what she saw: numbers masked
+        actions.remark(row.pk, flag=data.flag, text=text, by=viewer.who, at=clock.now())
     return queries.described(queries.find(viewer, order_id), viewer)
 
 

@@ -96,7 +96,7 @@ def step(request: HttpRequest, order_id: int, data: StepIn) -> dict[str, Any]:
     viewer = viewer_of(request)
     with transaction():
         row = print_reads.find_for_desk(viewer, order_id)
-        printing.step(row.pk, data.to, confirmed=data.confirmed, by=viewer.who, at=clock.now())
+        printing.step(row.pk, data.to, confirmed=data.confirmed, read=data.read, by=viewer.who, at=clock.now())
     return _card(viewer, order_id)
 
 

@@ -71,6 +71,7 @@ class DeskOrder(Schema):
     hold: str = Field(description="stop | changed | empty")
     flag: str
     remark: str
+    remark_mark: str
     message: str
     gift: str
     no_price: bool
@@ -88,6 +89,7 @@ class DeskOrder(Schema):
     hand_overs: list[HandOverOut]
     slips: int
     waybills: int
+    unread: bool = Field(description="Flag, remark or buyer's message changed since this person read them (R164)")
 
 
 class DeskPage(Schema):
@@ -134,6 +136,7 @@ class ScanOut(Schema):
 class StepIn(Schema):
     to: str = Field(description="packed | shipped")
     confirmed: bool = Field(False, description="The warning was read and the parcel shall go on")
+    read: str = Field("", max_length=16, description="The `remark_mark` of the remark that was read before packing")
 
 
 class HoldIn(Schema):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xiaoer.goods.actions import put_promotion
 from xiaoer.kernel import clock
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.testing import NOON, Cast, flow_matrix, nothing_changes, screens_follow
@@ -186,6 +187,21 @@ def test_a_shop_without_cod_says_so(cast: Cast, shop: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_no_cod_while_an_activity_without_it_runs(cast: Cast, shop: Any) -> None:
+    """R498, C05: 聚划算 runs, so nobody offers cash on delivery; when it is over it is offered again."""
+    ends = NOON + timedelta(days=1)
+    put_promotion(
+        shop.pk, title="周末聚划算", kind="juhuasuan", scope="shop", of=[], starts_at=NOON - timedelta(hours=1),
+        ends_at=ends, text="聚划算专享价", by=cast.who("owner"), at=NOON - timedelta(hours=2),
+    )  # fmt: skip
+    asked = {"shop": shop.pk, "address": "浙江省 杭州市 余杭区"}
+    with clock.frozen(NOON):
+        answer = cast.as_("quanquan").get("/api/cod/offer", asked)
+        assert not answer["possible"] and "聚划算" in answer["say"]
+    with clock.frozen(ends + timedelta(seconds=1)):
+        assert cast.as_("quanquan").get("/api/cod/offer", asked)["possible"]
+
+
 def test_a_closed_order_needs_no_call(cast: Cast, shop: Any) -> None:
     row = cod_order(shop)
     cod_order(shop, status="closed", at=NOON + timedelta(hours=1), version=NOON + timedelta(hours=1))

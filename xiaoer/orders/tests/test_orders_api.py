@@ -235,6 +235,19 @@ def test_red_flag_remark_with_history(cast: Cast, one: Order) -> None:
         cast.as_("vendor").post(f"/api/orders/{one.pk}/remark", {"flag": "red", "text": "x"}, 403)
 
 
+def test_editing_a_masked_remark_keeps_the_number(cast: Cast, one: Order) -> None:
+    agent, url = cast.as_("quanquan"), f"/api/orders/{one.pk}/remark"
+    agent.post(url, {"flag": "red", "text": f"改地址，电话{PHONE}，旧号010-12345678---2026.11.11圈圈"})
+    seen = agent.get(f"/api/orders/{one.pk}")["seller_remark"]
+    assert "*" in seen and PHONE not in seen
+    agent.post(url, {"flag": "red", "text": "急，" + seen})
+    one.refresh_from_db()
+    assert one.seller_remark.startswith(f"急，改地址，电话{PHONE}，旧号010-12345678---")
+    agent.post(url, {"flag": "red", "text": "电话139****0000未核实"})
+    one.refresh_from_db()
+    assert "139****0000" in one.seller_remark  # a mask that stands for nothing stored stays as typed
+
+
 def test_fulfilment_goes_forward_only(cast: Cast, one: Order) -> None:
     clerk, url = cast.as_("clerk"), f"/api/orders/{one.pk}/fulfilment"
     assert clerk.post(url, {"to": "printed"})["fulfilment"] == "printed"

@@ -9,6 +9,7 @@ import pytest
 from xiaoer.kernel import clock
 from xiaoer.kernel.clock_loop import run_once
 from xiaoer.kernel.models import Deadline, Event
+from xiaoer.kernel.reaction_runner import run_reactions
 from xiaoer.kernel.testing import NOON, Caller, Cast, nothing_changes, snapshot
 from xiaoer.orders import queries
 from xiaoer.orders.models import Order, Parcel, ParcelAlert, ParcelTrace
@@ -239,7 +240,10 @@ def test_an_alert_from_the_courier_to_the_buyer(cast: Cast, erp: Caller, pusher:
         assert alert.late_at == NOON + timedelta(hours=58)
         assert cast.as_("supervisor").get("/api/parcels/counts")["late"] == 1
         assert mumu.post(f"{url}/answer", {"answer": "改由邮政转派，预计两天"})["alerts"][0]["state"] == "answered"
-        mumu.post(f"{url}/tell", {"text": "亲，快递已改由邮政转派。"})
+        assert mumu.post(f"{url}/tell", {"text": "亲，快递已改由邮政转派。"})["alerts"][0]["told_at"]
+        run_reactions()  # she never wrote to the shop: nobody can have read it
+        alert.refresh_from_db()
+        assert alert.told_at is None and Event.objects.filter(kind="parcel.news_unheard").count() == 1
         assert mumu.post(f"{url}/close", {"outcome": "moved"})["alerts"] == []
         with nothing_changes(ParcelAlert):
             mumu.call("post", f"{url}/ask", {}, 409)

@@ -14,6 +14,7 @@ from xiaoer.orders import print_reads, print_tasks
 from xiaoer.orders.actions import handing, holds, set_fulfilment
 from xiaoer.orders.models import Order
 from xiaoer.orders.models_print import HandOver, OrderHold, PrintRun, PrintSheet
+from xiaoer.orders.models_service import RemarkSeen
 from xiaoer.orders.tests.print_makers import order, printed, state
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,27 @@ def test_a_stop_refuses_print_pack_and_ship(cast: Cast) -> None:
             assert error["code"] == "held" and "order_cancel:" in error["message"] and "圈圈" in error["message"]
             assert error["current"]["hold"] == "stop"
         keeper.post(f"/api/orders/{rows['printed'].pk}/fulfilment", {"to": "shipped"}, 409)  # the older door too
+
+
+def test_nothing_is_packed_before_its_remark_was_read(cast: Cast) -> None:
+    """R164, at the table where it counts; each person reads for herself, and a change is read anew."""
+    row = order(cast, fulfilment="printed", flag="red", seller_remark="换成顺丰---2026.11.11圈圈")
+    keeper, url = cast.as_("warehouse"), f"/api/print/orders/{row.pk}/step"
+    seen = keeper.post("/api/print/scan", {"code": row.order_no})["order"]
+    assert seen["unread"] and seen["next"] == "packed" and seen["blocked"] is None
+    with nothing_changes(Order, RemarkSeen):
+        refused = keeper.post(url, {"to": "packed"}, 409)["error"]
+        assert refused["code"] == "remark_unread" and refused["current"]["mark"] == seen["remark_mark"]
+        keeper.post(url, {"to": "packed", "read": "0" * 16}, 409)
+    cast.as_("quanquan").post(f"/api/orders/{row.pk}/remark", {"flag": "red", "text": "换成京东---2026.11.11圈圈"})
+    with nothing_changes(Order, RemarkSeen):
+        changed = keeper.post(url, {"to": "packed", "read": seen["remark_mark"]}, 409)["error"]
+        assert changed["code"] == "changed_meanwhile"
+    now = keeper.get(f"/api/print/orders/{row.pk}")
+    packed = keeper.post(url, {"to": "packed", "read": now["remark_mark"]})
+    assert packed["fulfilment"] == "packed" and not packed["unread"]
+    assert cast.as_("clerk").get(f"/api/print/orders/{row.pk}")["unread"], "the clerk has not read it"
+    assert Event.objects.filter(kind="order.remark_read", subject=f"order:{row.pk}").count() == 1
 
 
 def test_changed_data_may_be_printed_anew_but_not_packed(cast: Cast) -> None:

@@ -1,13 +1,15 @@
 """Flow 2, order_cancel, and flow 3, parcel_recall (R048-R053, R073-R080, C03)."""
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from xiaoer.kernel.errors import Refusal
 from xiaoer.kernel.models import Event
+from xiaoer.kernel.reaction_runner import run_reactions
 from xiaoer.kernel.testing import Cast, nothing_changes
 from xiaoer.orders.actions import handing, holds
 from xiaoer.orders.models import Order
-from xiaoer.orders.models_print import HandOver, OrderHold
+from xiaoer.orders.models_print import HandOver, OrderHold, PrintRun
 from xiaoer.orders.models_service import ServiceCase, ServiceStep
 from xiaoer.orders.tests.service_makers import an_order, ask, read, step, through
 
@@ -125,6 +127,10 @@ def test_a_shipped_parcel_is_recalled_with_every_signature(cast: Cast) -> None:
     recall = cast.as_("anan").get("/api/order-service", {"kind": "parcel_recall"})["items"][0]
     assert recall["state"] == "asked_courier" and recall["what"] == ["不想要了"]
     recall = step(cast, recall, "print_slip")
+    run = PrintRun.objects.get(pk=recall["facts"]["slip_run"])
+    assert (run.paper, run.wanted, run.by_name) == ("recall", [row.pk], "圈圈")
+    run_reactions()
+    assert DBTaskResult.objects.filter(args_kwargs__args=[run.pk], task_path__endswith="make_papers").count() == 1
     with nothing_changes(*TABLES):
         cast.as_("anan").post(f"/api/order-service/{recall['id']}/courier_signs", {"courier_name": "小刘"}, 403)
         wrong = step(cast, recall, "courier_signs", {"courier_name": "小刘", "copy_kept": True}, status=422)

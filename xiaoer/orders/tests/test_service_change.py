@@ -171,3 +171,38 @@ def test_screens_follow_every_step(cast: Cast) -> None:
     for verb in ("got_back", "change", "remark", "confirm", "tell_clerk", "finish"):
         with screens_follow(page):
             case = step(cast, case, verb)
+
+
+@pytest.mark.parametrize(("stands", "what"), [("printed", "papers"), ("packed", "parcel")])
+def test_what_a_change_fetched_is_given_back_when_it_is_done(cast: Cast, stands: str, what: str) -> None:
+    case = ask(cast, an_order(cast, stands))
+    asked = HandOver.objects.get(case=f"order_change:{case['id']}")
+    assert (asked.what, asked.state) == (what, "asked")
+    cast.as_("clerk").post(f"/api/print/hand-overs/{asked.pk}/hand", {"took": "圈圈"})
+    through(cast, case, "change", "remark", "confirm", "tell_clerk")
+    assert HandOver.objects.get(pk=asked.pk).state == "handed"
+    step(cast, case, "finish")
+    after = HandOver.objects.get(pk=asked.pk)
+    assert (after.state, after.how, after.settled_by_name) == ("settled", "returned", "打单小周")
+    assert Event.objects.filter(kind="order.settled", payload__how="returned").count() == 1
+
+
+def test_a_withdrawn_change_asks_for_nothing_back_any_more(cast: Cast) -> None:
+    row = an_order(cast, "printed")
+    case = ask(cast, row)
+    read(cast, row.pk, "quanquan")
+    ask(cast, row, "cancel")  # overtakes it
+    after = HandOver.objects.get(case=f"order_change:{case['id']}")
+    assert (after.state, after.how) == ("settled", "dropped")
+    assert HandOver.objects.filter(order=row, state="asked").count() == 1, "the cancel asks for the papers itself"
+
+
+def test_papers_handed_for_a_withdrawn_change_still_want_a_signature(cast: Cast) -> None:
+    row = an_order(cast, "printed")
+    case = ask(cast, row)
+    asked = HandOver.objects.get(case=f"order_change:{case['id']}")
+    cast.as_("clerk").post(f"/api/print/hand-overs/{asked.pk}/hand", {"took": "圈圈"})
+    step(cast, case, "withdraw")
+    assert HandOver.objects.get(pk=asked.pk).state == "handed"
+    done = cast.as_("clerk").post(f"/api/print/hand-overs/{asked.pk}/settle", {"how": "returned"})
+    assert (done["state"], done["how"]) == ("settled", "returned")

@@ -1,4 +1,5 @@
 /** Goods, stock, questions and promotions as the API shows them. */
+import type { Page } from '@/api/client'
 import type { CanMove } from '@/parts/ActionBar.vue'
 import type { Tone } from '@/parts/StatusTag.vue'
 
@@ -44,6 +45,7 @@ export interface Brief {
 }
 export interface Table {
   id: number
+  shop: number
   name: string
   group: string
   rows: Record<string, string | [number, number] | undefined>[]
@@ -73,6 +75,7 @@ export interface Reservation {
   by: string
 }
 export interface Goods extends Brief {
+  category: string
   material: string
   style: string
   care: string
@@ -166,7 +169,11 @@ export interface Freight {
   note: string
   may_edit: boolean
 }
+export interface FreightPage extends Page<Freight> {
+  provinces: string[]
+}
 export const FLAGS = ['seckill', 'special_price', 'large_item', 'no_reason_excluded'] as const
+export const CATEGORIES = ['general', 'clothing', 'shoes', 'underwear', 'custom'] as const
 export const GROUPS = ['coat', 'top', 'dress', 'skirt', 'trousers', 'jeans', 'shoes', 'underwear', 'other'] as const
 export const MEASURES = ['height', 'weight', 'shoulder', 'bust', 'waist', 'hip', 'foot'] as const
 export const stockTone = (stock: Stock | null): Tone =>

@@ -63,6 +63,7 @@ export interface DeskOrder {
   hold: Kind | ''
   flag: string
   remark: string
+  remark_mark: string
   message: string
   gift: string
   no_price: boolean
@@ -80,6 +81,8 @@ export interface DeskOrder {
   hand_overs: HandOver[]
   slips: number
   waybills: number
+  /** Remark, flag or message changed since this person read them (R164): packing says that she did. */
+  unread: boolean
 }
 export interface Counts {
   unprinted: number
@@ -121,8 +124,12 @@ export const calls = {
   one: (id: number) => api.get<DeskOrder>(`/api/print/orders/${id}`),
   scan: (code: string, shop: number | null) =>
     api.post<{ order: DeskOrder; others: DeskOrder[] }>('/api/print/scan', { code, shop }),
-  step: (id: number, to: string, confirmed: boolean) =>
-    api.post<DeskOrder>(`/api/print/orders/${id}/step`, { to, confirmed }),
+  step: (order: DeskOrder, to: string) =>
+    api.post<DeskOrder>(`/api/print/orders/${order.id}/step`, {
+      to,
+      confirmed: Boolean(order.warning),
+      read: order.unread ? order.remark_mark : '',
+    }),
   urgent: (shop: number | null) => api.get<Page<Urgent>>('/api/print/urgent', { shop }),
   hold: (id: number, body: { kind: Kind; reason: string; seen?: string }) =>
     api.post<Hold>(`/api/print/orders/${id}/hold`, body),
@@ -138,7 +145,15 @@ export function goesAlone(order: DeskOrder, mode: Mode): boolean {
 }
 /** Something on the order that the packer has to see before she goes on. */
 export function mustRead(order: DeskOrder): boolean {
-  return Boolean(order.blocked || order.warning || order.hold || order.flag === 'red' || order.gift || order.no_price)
+  return Boolean(
+    order.blocked ||
+    order.warning ||
+    order.hold ||
+    order.unread ||
+    order.flag === 'red' ||
+    order.gift ||
+    order.no_price,
+  )
 }
 /** The step that Enter takes now; null when the desk must not go on. */
 export function stepNow(order: DeskOrder): 'packed' | 'shipped' | null {

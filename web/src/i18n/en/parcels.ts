@@ -145,4 +145,16 @@ export default {
     rejected: '{n} rows not taken in.',
     errors: 'Download the errors',
   },
+  customs: {
+    title: 'Customs papers',
+    broker: 'Broker:',
+    hs_code: 'HS code',
+    origin: 'Origin',
+    country: 'Country of destination',
+    receiver_tax_no: "Receiver's tax or ID number (not kept)",
+    net_grams: 'Net weight (g)',
+    gross_grams: 'Gross weight (g)',
+    journalled: 'The papers hold the plain receiver; making them is journalled.',
+    papers: { invoice: 'Commercial invoice XLSX', declaration: 'Declaration XLSX' },
+  },
 }

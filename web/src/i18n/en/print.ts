@@ -34,6 +34,7 @@ export default {
   slipAgain: 'Print slip again',
   step: { packed: 'Packed', shipped: 'Shipped' },
   stepAnyway: { packed: 'Noted, pack', shipped: 'Noted, ship' },
+  stepRead: 'Remark read, pack',
   did: { packed: 'Packed', shipped: 'Shipped' },
   tabs: {
     unprinted: 'Unprinted',
@@ -79,12 +80,14 @@ export default {
   backSettled: 'Settled',
   noBack: 'Nothing to hand over',
   noBackText: 'Papers and parcels that an agent asks back show here, to be signed by both.',
-  sign: { handed: 'Hand over and sign', destroyed: 'Destroyed', restocked: 'Restocked' },
+  sign: { handed: 'Hand over and sign', destroyed: 'Destroyed', restocked: 'Restocked', returned: 'Given back' },
   signs: {
     asked: 'asked by {who}',
     handed: '{gave} to {took}',
     destroyed: 'destroyed by {who}',
     restocked: 'restocked by {who}',
+    returned: 'given back corrected ({who})',
+    dropped: 'not needed any more ({who})',
   },
   took: 'Taken by (signature)',
   note: 'Note (optional)',

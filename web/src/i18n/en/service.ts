@@ -25,6 +25,8 @@ export default {
   steps: 'The four steps of a change',
   step: { change: 'Changed', remark: 'Remark', confirm: 'Confirmed', tell_clerk: 'Clerk told' },
   askedWhen: 'Asked when: {state}',
+  slipFile: 'Recall slip, two copies (PDF)',
+  slipSent: 'The recall slip is at the print desk',
   held: { papers: 'Papers are back', parcel: 'Parcel is back' },
   refund: 'To refund',
   otherAccount: 'Asked by another account:',

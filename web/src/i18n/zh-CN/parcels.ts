@@ -145,4 +145,16 @@ export default {
     rejected: '{n} 行未导入。',
     errors: '下载错误行',
   },
+  customs: {
+    title: '报关材料',
+    broker: '清关代理：',
+    hs_code: '海关编码 HS code',
+    origin: '原产地',
+    country: '目的国/地区',
+    receiver_tax_no: '收件人税号/证件号（不留存）',
+    net_grams: '净重（克）',
+    gross_grams: '毛重（克）',
+    journalled: '单证含收件人明文信息，生成会记入操作日志。',
+    papers: { invoice: '商业发票 XLSX', declaration: '报关清单 XLSX' },
+  },
 }

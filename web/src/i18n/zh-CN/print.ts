@@ -33,6 +33,7 @@ export default {
   slipAgain: '重打发货单',
   step: { packed: '打包完成', shipped: '确认发货' },
   stepAnyway: { packed: '已知悉，打包', shipped: '已知悉，发货' },
+  stepRead: '备注已阅，打包',
   did: { packed: '已打包', shipped: '已发货' },
   tabs: {
     unprinted: '未打单',
@@ -78,12 +79,14 @@ export default {
   backSettled: '已处理',
   noBack: '没有要交接的单据或包裹',
   noBackText: '客服要回单据或包裹时，会出现在这里，由双方签收。',
-  sign: { handed: '交出并签收', destroyed: '已撕毁', restocked: '已入库' },
+  sign: { handed: '交出并签收', destroyed: '已撕毁', restocked: '已入库', returned: '改好交回' },
   signs: {
     asked: '{who} 要回',
     handed: '{gave} 交给 {took}',
     destroyed: '{who} 撕毁',
     restocked: '{who} 入库',
+    returned: '{who} 改好后交回',
+    dropped: '不再需要（{who}）',
   },
   took: '接收人（签收）',
   note: '备注（可不填）',

@@ -25,6 +25,8 @@ export default {
   steps: '改单四步',
   step: { change: '后台改好', remark: '红旗备注', confirm: '客户确认', tell_clerk: '通知打单' },
   askedWhen: '提出时{state}',
+  slipFile: '两联快件退回单（PDF）',
+  slipSent: '两联退回单已送到打单台',
   held: { papers: '单据已取回', parcel: '包裹已取回' },
   refund: '待退',
   otherAccount: '非下单账号提出：',
