@@ -25,7 +25,7 @@ run: setup ## set up, load the demo shop, serve on http://127.0.0.1:$(PORT)
 	@XIAOER_DEMO=1 $(BIN)/xiaoer run --port $(PORT)
 
 serve: setup ## serve a real shop: no demo data, no demo clock
-	@$(BIN)/xiaoer manage migrate --verbosity 0
+	@$(BIN)/xiaoer manage upgrade --verbosity 0
 	@$(BIN)/xiaoer serve --port $(PORT)
 
 demo-reset: setup ## throw the demo's data away and load it anew

@@ -1,4 +1,4 @@
-"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, orders, desk, deadlines, postgres: figures beside limits.
+"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, orders, aftersales, desk, deadlines, postgres: figures beside limits.
 
 Bounded in time and number, loopback only, on a data folder of its own.
 """
@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import desk, lane, limits, load, orders, server, streams, voice
+from bench import aftersales, desk, lane, limits, load, orders, server, streams, voice
 
-PARTS = ("lane", "streams", "queue", "voice", "orders", "desk", "deadlines", "postgres")
-LONG = ("desk", "deadlines", "orders")
+PARTS = ("lane", "streams", "queue", "voice", "orders", "aftersales", "desk", "deadlines", "postgres")
+LONG = ("desk", "deadlines", "orders", "aftersales")
 """Minutes each: only when named."""
 AGENTS, CONVERSATIONS = 20, 10_000
 
@@ -41,6 +41,8 @@ def main() -> int:
         measure_voice(options)
     if "orders" in parts:
         orders.measure(options.port)
+    if "aftersales" in parts:
+        aftersales.measure(options.port)
     if "desk" in parts:
         measure_desk(options)
     if "deadlines" in parts:

@@ -27,10 +27,11 @@ def _set_up() -> None:
     if "DATABASE_URL" not in os.environ:
         os.environ["XIAOER_HOME"] = tempfile.mkdtemp(prefix="xiaoer-bench-")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    from xiaoer.kernel.schema import bring_up
+
+    bring_up()
 
 
 def _median(act: Callable[[int], Any]) -> float:

@@ -1,6 +1,7 @@
 """A small, bounded HTTP load generator: keep-alive connections, one request at a time on each, loopback only."""
 
 import asyncio
+import random
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -45,10 +46,14 @@ class Outcome:
 
 
 class Caller(asyncio.Protocol):
-    """One connection: sends the next request of its feed as soon as the answer to the last one is complete."""
+    """One connection: sends the next request of its feed when the answer to the last one is complete and, when it
+    stands for a person, after she looked at it for about `pause` seconds."""
 
-    def __init__(self, feed: Feed, outcome: Outcome, stop_at: float, done: Callable[[], None], keep: bool) -> None:
+    def __init__(
+        self, feed: Feed, outcome: Outcome, stop_at: float, done: Callable[[], None], keep: bool, pause: float
+    ) -> None:
         self.feed, self.outcome, self.stop_at, self.done, self.keep = feed, outcome, stop_at, done, keep
+        self.pause = pause
         self.buffer = b""
         self.sent = 0.0
         self.finished = False
@@ -85,7 +90,10 @@ class Caller(asyncio.Protocol):
         outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
         if self.keep:
             outcome.bodies.append(data[head + 4 :])
-        self.next()
+        if self.pause:
+            asyncio.get_running_loop().call_later(self.pause * random.uniform(0.5, 1.5), self.next)
+        else:
+            self.next()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.finish()
@@ -96,12 +104,12 @@ class Caller(asyncio.Protocol):
             self.done()
 
 
-def run(port: int, feeds: Sequence[Feed], seconds: float, keep: bool = False) -> Outcome:
+def run(port: int, feeds: Sequence[Feed], seconds: float, keep: bool = False, pause: float = 0.0) -> Outcome:
     """Send every feed on its own connection until it ends or the time is over."""
-    return uvloop.run(_run(port, feeds, seconds, keep))
+    return uvloop.run(_run(port, feeds, seconds, keep, pause))
 
 
-async def _run(port: int, feeds: Sequence[Feed], seconds: float, keep: bool) -> Outcome:
+async def _run(port: int, feeds: Sequence[Feed], seconds: float, keep: bool, pause: float) -> Outcome:
     loop = asyncio.get_running_loop()
     outcome, all_done, left = Outcome(), asyncio.Event(), len(feeds)
 
@@ -114,7 +122,7 @@ async def _run(port: int, feeds: Sequence[Feed], seconds: float, keep: bool) -> 
     begin = time.perf_counter()
     stop_at = begin + seconds
     for feed in feeds:
-        await loop.create_connection(partial(Caller, feed, outcome, stop_at, done, keep), "127.0.0.1", port)
+        await loop.create_connection(partial(Caller, feed, outcome, stop_at, done, keep, pause), "127.0.0.1", port)
     await asyncio.wait_for(all_done.wait(), seconds + 30)
     outcome.seconds = time.perf_counter() - begin
     return outcome

@@ -7,18 +7,15 @@ import itertools
 import json
 import os
 import random
-import subprocess
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench import load, server
-from bench.lane import agent_headers
+from bench import server
+from bench.asking import LIMIT_MS, PEOPLE, apart, ask_all, plan, show_plans
 
-ORDERS, BUYERS, PEOPLE = 100_000, 40_000, 10
-LIMIT_MS = 100
+ORDERS, BUYERS = 100_000, 40_000
 STATES = (("succeeded", 80), ("closed", 8), ("shipped", 8), ("paid", 3), ("waiting_payment", 1))
 
 
@@ -26,24 +23,11 @@ def measure(port: int, *, orders: int = ORDERS, seconds: float = 4.0) -> None:
     """Seed, serve, ask; prints one line per kind of question, then the plans."""
     with server.folder() as home:
         data = server.fresh(PEOPLE, 1, 1, home, silent=True)
-        known = _run(home, "seed", str(data["shops"][0]), str(orders))
+        known = apart(home, "bench.orders", "seed", str(data["shops"][0]), str(orders))
         print(f"\nOrders: {orders:,} in one shop, {PEOPLE} people at once (wanted: p99 below {LIMIT_MS} ms)")
         with server.xiaoer(home, port):
-            for name, paths in questions(known).items():
-                found = load.run(port, [_feed(data, n, paths) for n in range(PEOPLE)], seconds)
-                late = "" if found.percentile(0.99) < LIMIT_MS and found.ok(200) else "  <- TOO SLOW"
-                print(f"  {name:22} {found.line()}{late}", flush=True)
-        print("  query plans (SQLite):")
-        for name, lines in _run(home, "plans", str(data["shops"][0]), json.dumps(known)).items():
-            print(f"    {name}")
-            for line in lines:
-                print(f"      {line}")
-
-
-def _feed(data: dict[str, Any], person: int, paths: list[str]) -> load.Feed:
-    headers = agent_headers(data["agents"][person % len(data["agents"])], data["csrf"])
-    mine = paths[person:] + paths[:person]
-    return (load.get(path, headers) for path in itertools.cycle(mine))
+            ask_all(port, data, questions(known), seconds)
+        show_plans(apart(home, "bench.orders", "plans", str(data["shops"][0]), json.dumps(known)))
 
 
 def questions(known: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -62,20 +46,6 @@ def questions(known: dict[str, list[str]]) -> dict[str, list[str]]:
         "unpaid worklist": ["/api/unpaid?limit=50"],
         "follow-up list": ["/api/followups?limit=50"],
     }
-
-
-def _run(home: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.orders", *arguments],
-        env=server.environment(home),
-        cwd=server.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"bench.orders {arguments[0]} failed:\n{done.stderr}")
-    return json.loads(done.stdout)
 
 
 def seed(shop_id: int, count: int) -> dict[str, list[str]]:
@@ -177,26 +147,14 @@ def plans(shop_id: int, known: dict[str, list[str]]) -> dict[str, list[str]]:
     for name, search in searches.items():
         with CaptureQueriesContext(connection) as asked:
             paging.newest_first(queries.ask(viewer, search), "ordered_at", cursor=None, limit=50)
-        found[name] = _plan(asked)
+        found[name] = plan(asked, "orders_", "customers_")
     with CaptureQueriesContext(connection) as asked:
         unpaid_reads.page(viewer, shop=shop_id, box="all", reason="", at=clock.now(), cursor=None, limit=50)
-    found["unpaid worklist"] = _plan(asked)
+    found["unpaid worklist"] = plan(asked, "orders_", "customers_")
     with CaptureQueriesContext(connection) as asked:
         followup_reads.page(viewer, shop=shop_id, box="open", topic="", kind="", cursor=None, limit=50)
-    found["follow-up list"] = _plan(asked)
+    found["follow-up list"] = plan(asked, "orders_", "customers_")
     return found
-
-
-def _plan(asked: Any) -> list[str]:
-    from django.db import connection
-
-    lines: list[str] = []
-    for query in asked:
-        if "orders_" in query["sql"] or "customers_" in query["sql"]:
-            with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN QUERY PLAN " + query["sql"])
-                lines += [str(line[3]) for line in cursor.fetchall()]
-    return list(dict.fromkeys(lines))
 
 
 if __name__ == "__main__":

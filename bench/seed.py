@@ -12,14 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaoer.settings")
 CSRF = "benchbenchbenchbenchbenchbench12"
 
 
-def seed(agents: int, conversations: int, shops: int, silent: int = 0) -> dict[str, object]:
+def seed(agents: int, conversations: int, shops: int, silent: int = 0, role: str = "pre_sales") -> dict[str, object]:
     """Create everything; the answer holds the cookies and tokens with which the load comes."""
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from xiaoer.kernel.schema import bring_up
 
-    call_command("migrate", verbosity=0, run_syncdb=True)
+    bring_up()
     from xiaoer.kernel import clock
     from xiaoer.kernel.access import SYSTEM
     from xiaoer.people import actions
@@ -29,21 +29,21 @@ def seed(agents: int, conversations: int, shops: int, silent: int = 0) -> dict[s
         actions.open_shop(slug=f"bench-{n}", name=f"压测店{n}", platform="tmall", by=SYSTEM, at=at)
         for n in range(shops)
     ]
-    staff = [_agent(n, made[n % shops].pk) for n in range(agents)]
+    staff = [_agent(n, made[n % shops].pk, role) for n in range(agents)]
     buyers = []
     for n, shop in enumerate(made):
         buyers += _buyers(shop.pk, n * conversations, conversations, at - timedelta(minutes=5), bool(silent))
     return {"csrf": CSRF, "shops": [shop.pk for shop in made], "agents": staff, "buyers": buyers}
 
 
-def _agent(n: int, shop_id: int) -> dict[str, object]:
+def _agent(n: int, shop_id: int, role: str) -> dict[str, object]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
     from xiaoer.people.models import Membership, Staff
 
     person = Staff.objects.create_user(f"bench-agent-{n}", None, name=f"客服{n}")
-    Membership.objects.create(shop_id=shop_id, staff=person, roles=["pre_sales"])
+    Membership.objects.create(shop_id=shop_id, staff=person, roles=[role])
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -105,4 +105,5 @@ def _buyers(shop_id: int, start: int, count: int, at: datetime, silent: bool) ->
 
 
 if __name__ == "__main__":
-    json.dump(seed(*(int(value) for value in sys.argv[1:5])), sys.stdout)
+    counts = [int(value) for value in sys.argv[1:5]]
+    json.dump(seed(counts[0], counts[1], counts[2], counts[3], *sys.argv[5:6]), sys.stdout)

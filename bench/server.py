@@ -22,10 +22,18 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def fresh(
-    agents: int, conversations: int, shops: int, home: Path, *, silent: bool = False, **more: str
+    agents: int,
+    conversations: int,
+    shops: int,
+    home: Path,
+    *,
+    silent: bool = False,
+    role: str = "pre_sales",
+    **more: str,
 ) -> dict[str, Any]:
     """Seed a data folder; returns the cookies and tokens. `silent` buyers have opened no conversation yet."""
     command = [sys.executable, "-m", "bench.seed", str(agents), str(conversations), str(shops), str(int(silent))]
+    command.append(role)
     done = subprocess.run(command, env=environment(home, **more), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"seeding failed:\n{done.stderr}")

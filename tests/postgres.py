@@ -145,7 +145,7 @@ def _template(url: str) -> dict[str, str]:
         connection.execute(f"CREATE DATABASE {name}")
     parts = urlsplit(url)
     with tempfile.TemporaryDirectory() as home:
-        template.migrate(Path(home), DATABASE_URL=urlunsplit(parts._replace(path=f"/{name}")))
+        template.lay(Path(home), DATABASE_URL=urlunsplit(parts._replace(path=f"/{name}")))
     return {"DATABASE_URL": url, template.POSTGRES: name}
 
 

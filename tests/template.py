@@ -1,7 +1,6 @@
-"""An empty database with every migration applied, made once per run and copied wherever a test wants its own.
+"""An empty database with every table, made once per run and copied wherever a test wants its own.
 
-Django renders all models anew for each operation of a migration: half a minute of processor time for each worker and
-each live server, when a copy takes a tenth of a second.
+Laying it takes seconds for each worker and each live server, when a copy takes a tenth of one.
 """
 
 import fcntl
@@ -33,12 +32,12 @@ def end(folder: Path | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def migrate(home: Path, **env: str) -> None:
-    """Apply every migration to an empty database."""
+def lay(home: Path, **env: str) -> None:
+    """The tables of this version in an empty database."""
     environment = {**os.environ, "XIAOER_HOME": str(home), **env}
     if "DATABASE_URL" not in env:
         environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "xiaoer.cli", "manage", "migrate", "--run-syncdb", "--verbosity", "0"]
+    command = [sys.executable, "-m", "xiaoer.cli", "manage", "upgrade", "--verbosity", "0"]
     subprocess.run(command, env=environment, cwd=ROOT, check=True)
 
 
@@ -48,7 +47,7 @@ def made() -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
-            migrate(folder)
+            lay(folder)
             (folder / "made").touch()
     return folder
 

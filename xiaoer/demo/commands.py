@@ -5,9 +5,9 @@ import shutil
 import sys
 
 from django.conf import settings
-from django.core.management import call_command
 
 from xiaoer.kernel import clock
+from xiaoer.kernel.schema import bring_up
 from xiaoer.kernel.testing import CAST, PASSWORD
 
 
@@ -28,7 +28,7 @@ def prepare() -> None:
     from xiaoer.demo.load import load
     from xiaoer.demo.queries import is_loaded
 
-    call_command("migrate", verbosity=0)
+    bring_up()
     if is_loaded():
         actions.resume_clock(at=clock.real_now())
         return

@@ -9,6 +9,7 @@ import { bell } from './bell'
 import { alarmOf, byWait, dueOf, inBox, nextLate, visible, type Eye } from './boxes'
 import * as calls from './calls'
 import { EMPTY, hide, NEW_THREAD, putMessages, putRow, reduce, type Desk, type Thread } from './desk'
+import { createFresh } from './fresh'
 import { createOutbox } from './outbox'
 import { useLimits } from './limits'
 import type { Row, Talk } from './types'
@@ -53,10 +54,11 @@ function createDesk(goNext: () => void) {
     if (desk.value.ask.length) askSoon()
   }
 
+  const talkNow = createFresh(calls.talkOf)
   /** One conversation with its buttons; one that may not be seen any more leaves the list. */
   async function fetchTalk(id: number): Promise<void> {
     try {
-      acceptTalk(await calls.talkOf(id))
+      acceptTalk(await talkNow.get(id))
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) return
       delete talks.value[id]
@@ -147,6 +149,7 @@ function createDesk(goNext: () => void) {
   useJournal({ area: 'reception' }, (event) => {
     const before = desk.value
     const id = Number(event.payload.conversation ?? 0)
+    talkNow.told(id)
     let next = reduce(before, event, limits)
     // It went to a colleague: nothing to ask for, she may not see it any more.
     const agent = event.payload.agent
