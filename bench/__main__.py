@@ -1,4 +1,5 @@
-"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, orders, aftersales, desk, deadlines, postgres: figures beside limits.
+"""`python -m bench [part ...]`: limits, lane, streams, queue, voice, guard, orders,
+aftersales, desk, deadlines, postgres: figures beside limits.
 
 Bounded in time and number, loopback only, on a data folder of its own.
 """
@@ -17,8 +18,20 @@ from typing import Any
 
 from bench import aftersales, desk, lane, limits, load, orders, server, streams, voice
 
-PARTS = ("lane", "streams", "queue", "voice", "orders", "aftersales", "desk", "deadlines", "postgres")
-LONG = ("desk", "deadlines", "orders", "aftersales")
+PARTS = (
+    "guard",
+    "lane",
+    "streams",
+    "queue",
+    "voice",
+    "orders",
+    "aftersales",
+    "desk",
+    "deadlines",
+    "knowledge",
+    "postgres",
+)
+LONG = ("desk", "deadlines", "orders", "aftersales", "knowledge")
 """Minutes each: only when named."""
 AGENTS, CONVERSATIONS = 20, 10_000
 
@@ -39,6 +52,8 @@ def main() -> int:
         measure_reception(options, parts)
     if "voice" in parts:
         measure_voice(options)
+    if "guard" in parts:
+        subprocess.run([sys.executable, "-m", "bench.guard"], check=False, cwd=server.ROOT)
     if "orders" in parts:
         orders.measure(options.port)
     if "aftersales" in parts:
@@ -47,6 +62,8 @@ def main() -> int:
         measure_desk(options)
     if "deadlines" in parts:
         subprocess.run([sys.executable, "-m", "bench.deadlines"], check=False, cwd=server.ROOT)
+    if "knowledge" in parts:
+        subprocess.run([sys.executable, "-m", "bench.knowledge"], check=False, cwd=server.ROOT)
     if "postgres" in parts:
         measure_postgres(options)
     return 0

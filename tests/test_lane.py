@@ -177,6 +177,18 @@ def test_the_guard_stops_a_text_and_leaves_no_message(shop: Live) -> None:
     assert shop.say(shop.agent(0), shop.talk(0), "加我微信 13812345678", kind="note")[0] == 201  # stays in the house
 
 
+def test_an_answer_is_read_with_the_question_before_it(shop: Live) -> None:
+    """没有的亲 refuses an invoice or only says that black is sold out: what the buyer just asked decides (R355)."""
+    talk = shop.talk(3)
+    assert shop.say(shop.buyer(3), talk, "请问这件有没有黑色")[0] == 201
+    assert shop.say(shop.agent(0), talk, "没有的亲")[0] == 201
+    assert shop.say(shop.buyer(3), talk, "那有没有发票呀")[0] == 201
+    before = count(shop)
+    status, answer = shop.say(shop.agent(0), talk, "没有的亲")
+    assert status == 422 and answer["guard"]["rules"][0]["id"] == "invoice.answer" and count(shop) == before
+    assert shop.say(shop.agent(0), talk, "有的亲，开正规发票")[0] == 201
+
+
 def test_errors_speak_the_callers_language(shop: Live) -> None:
     english = {**shop.buyer(0), "Accept-Language": "en"}
     assert shop.say(english, shop.talk(5))[1]["error"]["message"] == "There is no such conversation"

@@ -82,10 +82,13 @@ INSTALLED_APPS = [
     "xiaoer.goods",
     "xiaoer.orders",
     "xiaoer.guard",
+    "xiaoer.knowledge",
     "xiaoer.reception",
     "xiaoer.routing",
     "xiaoer.voice",
     "xiaoer.aftersales",
+    "xiaoer.complaints",
+    "xiaoer.care",
     "xiaoer.demo",
 ]
 AREAS = [
@@ -95,10 +98,13 @@ AREAS = [
     "goods",
     "orders",
     "guard",
+    "knowledge",
     "reception",
     "routing",
     "voice",
     "aftersales",
+    "complaints",
+    "care",
     "demo",
 ]
 

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from xiaoer.api import api
+from xiaoer.knowledge.urls import urlpatterns as knowledge
 from xiaoer.reception.urls import urlpatterns as reception
 
 urlpatterns = [
     path("api/", api.urls),
+    *knowledge,
     *reception,
 ]

@@ -1,6 +1,6 @@
 // The application for a return or a refund: what the shop's rules offer for this order, said before it is sent.
 import { fill, h } from './dom'
-import { photoField, problem } from './fields'
+import { photoField, problem, schemaForm } from './fields'
 import { language, t, time } from './i18n'
 import { toFen } from './money'
 import type { Store } from './store'
@@ -25,11 +25,101 @@ function plain(fen: number): string {
   return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
 }
 
+const options = (rows: [string, string][]): HTMLElement[] => rows.map(([value, label]) => h('option', { value }, label))
+
+/** First what she wants; below it the form that belongs to it. */
 function form(store: Store, order: Order, found: Opening, openCase: OpenCase, leave: HTMLElement): HTMLElement {
-  const options = (rows: [string, string][]): HTMLElement[] =>
-    rows.map(([value, label]) => h('option', { value }, label))
   const kinds = found.kinds.map((one): [string, string] => [one.kind, one.label])
   const kind = h('select', { cls: 'in', 'data-testid': 'kind' }, options(kinds))
+  const place = h('div')
+  const draw = (): void => {
+    const money = ['return', 'refund_only'].includes(kind.value)
+    fill(
+      place,
+      money
+        ? refund(store, order, found, kind.value, openCase, leave)
+        : other(store, order, found, kind.value, openCase, leave),
+    )
+  }
+  kind.addEventListener('change', draw)
+  draw()
+  return h('div', {}, h('b', {}, t('apply')), h('label', {}, t('kind'), kind), place)
+}
+
+/** An exchange, something missing, a price difference: the form is drawn as the shop describes it. */
+function other(
+  store: Store,
+  order: Order,
+  found: Opening,
+  kind: string,
+  openCase: OpenCase,
+  leave: HTMLElement,
+): HTMLElement {
+  const offer = found.kinds.find((one) => one.kind === kind)
+  const properties = { ...offer?.form?.properties }
+  const price = Boolean(offer?.form?.$defs?.LinePrice)
+  delete properties.lines
+  const fields = schemaForm(store, { ...offer?.form, properties })
+  const rows = found.lines
+    .filter((line) => line.qty > 0)
+    .map((line) => ({
+      line,
+      qty: h('input', {
+        cls: 'in num',
+        type: 'number',
+        min: 0,
+        max: line.qty,
+        value: found.lines.length === 1 ? 1 : 0,
+        'aria-label': line.title,
+        'data-testid': 'qty',
+      }),
+      now: price
+        ? h('input', { cls: 'in num', inputmode: 'decimal', placeholder: t('priceNow'), 'data-testid': 'price-now' })
+        : null,
+    }))
+  const wrong = problem()
+  const told = h('p', { cls: 'mut sm' }, offer?.hint ?? '')
+  const button = h('button', { cls: 'btn primary', 'data-testid': 'submit' }, t('submit'))
+  const submit = async (): Promise<void> => {
+    const lines = rows
+      .map(({ line, qty, now }) => {
+        const fen = now?.value ? toFen(now.value) : null
+        return { line: line.id, qty: Number(qty.value || 0), ...(fen === null ? {} : { price_fen: fen }) }
+      })
+      .filter((one) => one.qty > 0)
+    if (lines.length === 0) return wrong.say(t('noLine'))
+    button.disabled = true
+    try {
+      const made = await store.api.apply({ order: order.id, kind, ...fields.read(), lines })
+      openCase(made.flow, made.id)
+    } catch (error) {
+      wrong.say((error as Error).message)
+      button.disabled = false
+    }
+  }
+  button.addEventListener('click', () => void submit())
+  return h(
+    'div',
+    {},
+    told,
+    h('label', {}, t('lines')),
+    rows.map(({ line, qty, now }) =>
+      h('div', { cls: 'line' }, h('div', { cls: 'g' }, line.title, h('div', { cls: 'mut sm' }, line.sku), now), qty),
+    ),
+    fields.node,
+    wrong.node,
+    h('div', { cls: 'acts' }, button, leave),
+  )
+}
+
+function refund(
+  store: Store,
+  order: Order,
+  found: Opening,
+  kind: string,
+  openCase: OpenCase,
+  leave: HTMLElement,
+): HTMLElement {
   const reason = h('select', { cls: 'in', 'data-testid': 'reason' })
   const told = h('p', { cls: 'mut sm' })
   const counts = found.lines.map((line) =>
@@ -46,14 +136,14 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
   const photos = photoField(store)
   const wrong = problem()
 
-  const reasons = (): OpeningReason[] => found.kinds.find((one) => one.kind === kind.value)?.reasons ?? []
+  const reasons = (): OpeningReason[] => found.kinds.find((one) => one.kind === kind)?.reasons ?? []
   const chosen = (): OpeningReason | undefined => reasons().find((one) => one.value === reason.value)
   const explain = (): void => {
     const one = chosen()
     fill(told, one?.problem ?? one?.freight ?? '', one?.photos_needed ? ` · ${t('photosNeeded')}` : '')
     // The whole answer, until when and what comes back, replaces the short one; reasons it does not know keep that.
     const asked = reason.value
-    store.api.judged(order.id, kind.value, asked).then(
+    store.api.judged(order.id, kind, asked).then(
       (found) => asked === reason.value && fill(told, found.explain[language()]),
       () => undefined,
     )
@@ -68,7 +158,6 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
     fill(reason, options(reasons().map((one): [string, string] => [one.value, one.label])))
     explain()
   }
-  kind.addEventListener('change', switchKind)
   reason.addEventListener('change', explain)
   counts.forEach((one) => one.addEventListener('input', suggest))
   switchKind()
@@ -83,7 +172,7 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
     if (lines.length === 0) return wrong.say(t('noLine'))
     if (amount_fen === null) return wrong.say(t('badAmount'))
     button.disabled = true
-    const asked = { order: order.id, kind: kind.value, reason: reason.value, lines, amount_fen, note: note.value }
+    const asked = { order: order.id, kind, reason: reason.value, lines, amount_fen, note: note.value }
     try {
       const made = await store.api.apply({ ...asked, photos: photos.ids() })
       openCase(made.flow, made.id)
@@ -101,9 +190,7 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
   return h(
     'div',
     {},
-    h('b', {}, t('apply')),
     until,
-    h('label', {}, t('kind'), kind),
     h('label', {}, t('lines')),
     goods,
     h('label', {}, t('reason'), reason),

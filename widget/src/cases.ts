@@ -60,9 +60,8 @@ function detail(store: Store, found: CaseDetail, reload: () => void, back: () =>
         h('span', { cls: 'tag hot', 'data-testid': 'case-state' }, found.state_label),
       ),
       found.buyer_text ? h('p', {}, found.buyer_text) : null,
-      typeof found.requested_fen === 'number'
-        ? h('p', { cls: 'mut num' }, `${t('amount')} ${yuan(found.requested_fen)}`)
-        : null,
+      found.requested_fen ? h('p', { cls: 'mut num' }, `${t('amount')} ${yuan(found.requested_fen)}`) : null,
+      found.facts?.map((one) => h('p', { cls: 'sm' }, h('span', { cls: 'mut' }, `${one.label} `), one.value)),
       found.freight?.text ? h('p', { cls: 'mut sm' }, found.freight.text) : null,
       address &&
         h('p', {}, h('b', {}, t('returnTo')), h('br'), `${address.name} ${address.phone}`, h('br'), address.address),

@@ -22,6 +22,16 @@ function page(): Record<string, unknown> {
       // a page with broken goods data still gets its chat
     }
   }
+  const read = document.querySelector<HTMLElement>('[data-xiaoer-read]')?.dataset['xiaoerRead']
+  if (read) {
+    try {
+      const told = JSON.parse(read) as { read?: unknown; q?: unknown }
+      context['read'] = told.read
+      context['asked'] = told.q
+    } catch {
+      // the same for what was read in the help centre
+    }
+  }
   return context
 }
 

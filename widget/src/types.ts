@@ -123,11 +123,12 @@ export interface CaseDetail extends CaseRow {
   can: Step[]
   return_address?: { name: string; phone: string; address: string } | null
   freight?: { text?: string } | null
+  facts?: { label: string; value: string }[]
 }
 
 /** What the shop's rules offer for an order: kinds, reasons with freight and proof, pieces left. */
 export interface Opening {
-  kinds: { kind: string; label: string; reasons: OpeningReason[] }[]
+  kinds: { kind: string; label: string; reasons: OpeningReason[]; form?: JsonSchema; hint?: string }[]
   lines: { id: number; title: string; sku: string; qty: number; paid_fen: number; bought: number; max_fen: number }[]
   no_reason_until: string | null
 }

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from xiaoer.aftersales.flow import FLOWS
+from xiaoer.aftersales import events_finance as events_finance
+from xiaoer.aftersales.kinds import FLOWS
 from xiaoer.kernel.access import Perm
 from xiaoer.kernel.events import Payload
 from xiaoer.kernel.i18n import T
@@ -61,6 +62,17 @@ class CaseNoted(_Case):
 
     KIND: ClassVar[str] = "case.noted"
     LABEL: ClassVar[T] = T("售后内部备注", "Internal note on a case")
+
+
+class GoodsShelved(_Case):
+    """Returned pieces were put somewhere (退货去向): shelf, quarantine, supplier, destroyed."""
+
+    KIND: ClassVar[str] = "case.shelved"
+    LABEL: ClassVar[T] = T("退货去向", "Returned goods put away")
+
+    place: str
+    qty: int
+    sku_code: str = ""
 
 
 class _Stray(Payload):

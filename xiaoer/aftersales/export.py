@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from xiaoer.aftersales import showing
-from xiaoer.aftersales.models import CaseRow, ReturnCase
+from xiaoer.aftersales.models import CaseRow, GoodsBackRow
+from xiaoer.aftersales.naming import actor_names
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
 
@@ -41,7 +42,7 @@ def register(found: Iterable[tuple[str, CaseRow]], language: str, zone: str) -> 
     """The workbook of the given cases."""
     pairs = list(found)
     shown = showing.rows(pairs, language)
-    told = showing.actor_names([row.decided_by or row.opened_by for _, row in pairs], language)
+    told = actor_names([row.decided_by or row.opened_by for _, row in pairs], language)
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(T("售后退换货登记表", "After-sales register").say(language)[:31])
@@ -84,7 +85,7 @@ def _cells(row: CaseRow, shown: dict[str, Any], who: str, language: str, zone: s
 
 
 def _receipt(row: CaseRow, shown: dict[str, Any], language: str) -> str:
-    if not isinstance(row, ReturnCase) or row.received_at is None:
+    if not isinstance(row, GoodsBackRow) or row.received_at is None:
         return ""
     got = sum(one["received"] or 0 for one in shown["lines"])
     broken = sum(one["damaged"] for one in shown["lines"])

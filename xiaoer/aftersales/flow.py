@@ -32,6 +32,10 @@ BUYER_SHIPS = Starts("buyer_ships", "buyer_ships_return", "买家寄回商品", 
 SELLER_CONFIRMS = Starts(
     "seller_confirms", "seller_confirms_return", "卖家确认收货并退款", "Seller confirms and refunds", "warehouse"
 )
+PLATFORM_RULES = Starts(
+    "platform_rules", "platform_ruling_checked", "跟进平台判定", "Look for the platform's ruling", "agent"
+)
+SENT_BACK = Starts("goods_sent_back", "goods_sent_back_within", "寄回买家", "Goods are sent back", "warehouse")
 INSPECTION = Starts("inspection", "return_inspected_within", "验货（店内时限）", "Inspection (internal)", "warehouse")
 PAYMENT = Starts(
     "refund_after_warehousing",
@@ -92,17 +96,18 @@ RETURN = Flow(
         Move("amend", ("requested", "refused"), "requested", "修改申请", "Amend", BUYER, Perm.AFTERSALES_OPEN,
              forms.Amend, (SELLER_ANSWERS,), ("buyer_amends",)),
         Move("escalate", ("refused", "disputed"), "escalated", "申请平台介入", "Call in the platform", BUYER,
-             Perm.AFTERSALES_OPEN, forms.Escalate, (), ("buyer_amends", "buyer_decides")),
+             Perm.AFTERSALES_OPEN, forms.Escalate, (PLATFORM_RULES,), ("buyer_amends", "buyer_decides")),
         Move("withdraw", ("requested", "refused", "approved", "escalated"), "withdrawn", "撤销申请", "Withdraw", BUYER,
              Perm.AFTERSALES_OPEN, forms.Word, (), ("*",), "danger", goods_with_buyer),
         Move("platform_return", "escalated", "approved", "平台判退货退款", "Platform: return", PLATFORM,
-             Perm.AFTERSALES_DECIDE, forms.PlatformWord, (BUYER_SHIPS,), (), "default", goods_with_buyer),
+             Perm.AFTERSALES_DECIDE, forms.PlatformWord, (BUYER_SHIPS,), ("platform_rules",), "default",
+             goods_with_buyer),
         Move("platform_refund", "escalated", "refund_granted", "平台判退款", "Platform: refund", PLATFORM,
-             Perm.AFTERSALES_DECIDE, forms.PlatformGrant),
+             Perm.AFTERSALES_DECIDE, forms.PlatformGrant, (), ("platform_rules",)),
         Move("platform_close", "escalated", "closed", "平台支持卖家", "Platform: for the seller", PLATFORM,
              Perm.AFTERSALES_DECIDE, forms.PlatformWord, (), ("*",), "default", goods_with_buyer),
         Move("platform_goods_back", "escalated", "sending_back", "平台判退回商品", "Platform: goods go back", PLATFORM,
-             Perm.AFTERSALES_DECIDE, forms.PlatformWord, (), ("*",), "default", goods_in_warehouse),
+             Perm.AFTERSALES_DECIDE, forms.PlatformWord, (SENT_BACK,), ("*",), "default", goods_in_warehouse),
         Move("ship", "approved", "in_transit", "填写退货运单号", "Goods posted", BUYER, Perm.AFTERSALES_OPEN, forms.Ship,
              (SELLER_CONFIRMS,), ("buyer_ships",), "primary"),
         Move("correct_waybill", "in_transit", "in_transit", "更正运单号", "Correct the waybill", BUYER,
@@ -121,9 +126,9 @@ RETURN = Flow(
              forms.RejectGoods, (BUYER_DECIDES,), ("seller_confirms", "refund_after_warehousing"), "danger",
              goods_failed),
         Move("take_back", "disputed", "sending_back", "同意收回商品", "Take the goods back", BUYER, Perm.AFTERSALES_OPEN,
-             forms.Word, (), ("*",)),
-        Move("auto_take_back", "disputed", "sending_back", "超时退回商品", "Goods go back by time", CLOCK, None, None, (),
-             ("*",)),
+             forms.Word, (SENT_BACK,), ("*",)),
+        Move("auto_take_back", "disputed", "sending_back", "超时退回商品", "Goods go back by time", CLOCK, None, None,
+             (SENT_BACK,), ("*",)),
         Move("send_back", "sending_back", "returned_to_buyer", "寄回买家", "Send back", STAFF, Perm.WAREHOUSE_RECEIVE,
              forms.SendBack, (), ("*",), "primary"),
         Move("refund", "refund_granted", "refunded", "登记退款", "Refund paid", PAYER, Perm.MONEY_REFUND, forms.Pay, (),
@@ -158,13 +163,13 @@ REFUND_ONLY = Flow(
         Move("amend", ("requested", "refused"), "requested", "修改申请", "Amend", BUYER, Perm.AFTERSALES_OPEN,
              forms.Amend, (SELLER_ANSWERS_REFUND,), ("buyer_amends",)),
         Move("escalate", "refused", "escalated", "申请平台介入", "Call in the platform", BUYER, Perm.AFTERSALES_OPEN,
-             forms.Escalate, (), ("buyer_amends",)),
+             forms.Escalate, (PLATFORM_RULES,), ("buyer_amends",)),
         Move("withdraw", ("requested", "refused", "escalated"), "withdrawn", "撤销申请", "Withdraw", BUYER,
              Perm.AFTERSALES_OPEN, forms.Word, (), ("*",), "danger"),
         Move("goods_shipped", "requested", "closed", "卖家已发货，申请关闭", "Closed: goods were shipped",
              frozenset({"system", "platform"}), None, None, (), ("*",)),
         Move("platform_refund", "escalated", "granted", "平台判退款", "Platform: refund", PLATFORM,
-             Perm.AFTERSALES_DECIDE, forms.PlatformGrant),
+             Perm.AFTERSALES_DECIDE, forms.PlatformGrant, (), ("platform_rules",)),
         Move("platform_close", "escalated", "closed", "平台支持卖家", "Platform: for the seller", PLATFORM,
              Perm.AFTERSALES_DECIDE, forms.PlatformWord, (), ("*",)),
         Move("refund", "granted", "executed", "登记退款", "Refund paid", PAYER, Perm.MONEY_REFUND, forms.Pay, (), ("*",),
@@ -176,36 +181,17 @@ REFUND_ONLY = Flow(
 # fmt: on
 
 FLOWS: dict[str, Flow] = {RETURN.name: RETURN, REFUND_ONLY.name: REFUND_ONLY}
-
-ON_DUE: dict[tuple[str, str], str] = {
-    ("return", "seller_answers"): "auto_approve",
-    ("return", "buyer_ships"): "auto_close",
-    ("return", "buyer_amends"): "auto_close",
-    ("return", "buyer_decides"): "auto_take_back",
-    ("return", "seller_confirms"): "auto_refund",
-    ("refund_only", "seller_answers"): "auto_grant",
-    ("refund_only", "buyer_amends"): "auto_close",
-}
-"""What the clock does when a deadline of a flow falls due. Clocks that are missing here only warn (internal ones)."""
+"""The two flows that pay back; every flow of the area stands in `kinds.py`."""
 
 DESKS: dict[str, T] = {
     "answer": T("待处理", "To answer"),
     "dock": T("退货台", "Return dock"),
     "money": T("待退款", "To pay"),
+    "approve": T("待审批", "To approve"),
     "open": T("进行中", "Open"),
     "all": T("全部", "All"),
 }
-_DESK_OF = {"agent": "answer", "warehouse": "dock", "finance": "money"}
-
-
-def states_of_desk(flow: Flow, desk: str) -> list[str] | None:
-    """The states of a flow that a desk looks at; None means every state."""
-    if desk not in DESKS:
-        raise KeyError(desk)
-    if desk == "all":
-        return None
-    if desk == "open":
-        return flow.open_states()
-    found = [state.name for state in flow.states if not state.final and _DESK_OF.get(state.waits_for) == desk]
-    disputed = ["disputed", "escalated"] if desk == "answer" else []
-    return found + [name for name in disputed if name in flow.open_states()]
+DESK_OF = {"agent": "answer", "warehouse": "dock", "finance": "money", "supervisor": "approve", "owner": "approve"}
+"""Who must act -> the desk on which the case lies."""
+ANSWERING = ("disputed", "escalated")
+"""States that wait for somebody else and still belong to whoever answers."""

@@ -173,6 +173,14 @@ class Receive(Note):
     package_ok: bool = _field("包装完好", "Packaging complete")
     tags_ok: bool = _field("吊牌齐全", "Tags complete")
     card_inside: bool = _field("有售后服务卡", "Service card inside")
+    checks: dict[str, bool] = Field(default_factory=dict, json_schema_extra={"zh": "品类检查", "en": "By category"})
+    slip: str = _field(
+        "服务卡内容",
+        "What the card says",
+        "",
+        max_length=300,
+        help=T("ID、联系方式、原因、要换的款式", "ID, reason, wish"),
+    )
     photos: list[int] = _photos("收货照片", "Photos of the goods")
 
 

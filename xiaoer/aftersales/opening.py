@@ -1,57 +1,42 @@
 """What an application form needs to know of an order before it is sent (可申请售后): kinds, reasons, pieces, amounts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from xiaoer.aftersales import answers, rules
 from xiaoer.aftersales.flow import FLOWS
 from xiaoer.aftersales.forms import Ask
+from xiaoer.aftersales.kind import Offer
 from xiaoer.aftersales.reasons import Reason, reasons_for
-from xiaoer.kernel.clock import iso
 from xiaoer.kernel.moving import form_schema
 from xiaoer.orders.queries import OrderFacts
-from xiaoer.people.queries import ShopFacts, shop_facts
+from xiaoer.people.queries import ShopFacts
 from xiaoer.policy.queries import rule
 
 
-def offered(order: OrderFacts, language: str, at: datetime) -> dict[str, Any]:
-    """Everything the form shows: which kinds are possible, for each reason whether it is in time and who pays freight."""
-    shop = shop_facts(order.shop_id)
-    left = answers.free_pieces(order)
+def offered_kind(kind: str) -> Offer:
+    """What the form of a return or a refund shows: for each reason whether it is in time and who pays freight."""
+
+    def offer(shop: ShopFacts, order: OrderFacts, language: str, at: datetime) -> dict[str, Any] | None:
+        if kind == "return" and not answers.is_shipped(order):
+            return None
+        return {
+            "kind": kind,
+            "label": FLOWS[kind].label.say(language),
+            "form": _form(kind, language),
+            "reasons": offer_reasons(shop, order, reasons_for(kind), language, at),
+        }
+
+    return offer
+
+
+def offer_reasons(
+    shop: ShopFacts, order: OrderFacts, reasons: Sequence[Reason], language: str, at: datetime
+) -> list[dict[str, Any]]:
+    """For each reason whether it is in time, whether photos are needed, and who pays which freight."""
     limits = answers.windows(shop, order, at)
-    shipped = answers.is_shipped(order)
-    possible = order.status not in ("waiting_payment", "closed") and any(left.values())
-    kinds = [kind for kind in FLOWS if possible and (kind != "return" or shipped)]
-    pieces = answers.pieces_of(order)
-    return {
-        "order": {"id": order.id, "order_no": order.order_no, "status": order.status},
-        "shipped": shipped,
-        "no_reason_until": iso(limits.no_reason),
-        "after_sale_until": iso(limits.after_sale),
-        "kinds": [
-            {
-                "kind": kind,
-                "label": FLOWS[kind].label.say(language),
-                "form": _form(kind, language),
-                "reasons": [_reason(shop, order, one, limits, language, at) for one in reasons_for(kind)],
-            }
-            for kind in kinds
-        ],
-        "lines": [
-            {
-                "id": line.id,
-                "title": line.title,
-                "sku": line.sku,
-                "qty": left[line.id],
-                "bought": line.qty,
-                "price_fen": line.price_fen,
-                "paid_fen": line.paid_fen,
-                "max_fen": pieces[line.id].worth(left[line.id]),
-            }
-            for line in order.lines
-        ],
-        "max_fen": sum(pieces[line.id].worth(left[line.id]) for line in order.lines),
-    }
+    return [_reason(shop, order, one, limits, language, at) for one in reasons]
 
 
 def _form(kind: str, language: str) -> dict[str, Any] | None:

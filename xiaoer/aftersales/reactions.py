@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from xiaoer.aftersales import links, queries, showing, words
+from xiaoer.aftersales import links, queries, showing
+from xiaoer.aftersales import reactions_money as reactions_money
 from xiaoer.aftersales import reactions_orders as reactions_orders
+from xiaoer.aftersales import reactions_trouble as reactions_trouble
 from xiaoer.aftersales.actions import ship_closes_refund
 from xiaoer.aftersales.answers import zone_of
-from xiaoer.aftersales.flow import FLOWS
+from xiaoer.aftersales.kinds import FLOWS, KINDS
+from xiaoer.aftersales.naming import local_time
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
@@ -56,19 +59,22 @@ def tell_buyer(event: Event) -> None:
     if found is None:
         return
     flow, row = found
-    if event.payload.get("target") != row.state:
-        return  # the case has moved on since; the later event says what counts now
-    _card(event, showing.text_for_buyer(flow, row))
+    if event.payload.get("target") != row.state or not event.for_buyer or row.state in KINDS[flow.name].hidden:
+        return  # the case has moved on since, and the later event says what counts now; or it is not hers to know
+    text = showing.text_for_buyer(flow, row)
+    if text.zh:
+        _card(event, text)
 
 
 @reacts("case.due_soon", name="aftersales.remind_buyer")
 def remind_buyer(event: Event) -> None:
     """A buyer's own clock runs out soon: she reads it in her conversation, agents see the event."""
-    text = words.REMINDERS.get(str(event.payload["clock"]))
+    kind = KINDS.get(event.subject.partition(":")[0])
+    text = kind.reminders.get(str(event.payload["clock"])) if kind is not None else None
     if text is None or event.shop_id is None:
         return
     due = datetime.fromisoformat(str(event.payload["due_at"]))
-    until = showing.local_time(due, zone_of(shop_facts(event.shop_id)))
+    until = local_time(due, zone_of(shop_facts(event.shop_id)))
     _card(event, text.fill(until=until))
 
 

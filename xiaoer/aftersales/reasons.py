@@ -33,24 +33,26 @@ class Reason:
         return T(self.zh, self.en)
 
 
+_ALL = ("return", "refund_only", "exchange")
+
 REASONS: dict[str, Reason] = {
     reason.code: reason
     for reason in (
         Reason("no_reason", "七天无理由退货", "No-reason return within seven days", "buyer", True, kinds=("return",)),
-        Reason("size", "尺码/颜色不合适", "Size or colour does not suit", "buyer", True, kinds=("return",)),
+        Reason("size", "尺码/颜色不合适", "Size or colour does not suit", "buyer", True, kinds=("return", "exchange")),
         Reason(
             "not_wanted", "不想要了/拍错了", "No longer wanted, or bought by mistake", "buyer", kinds=("refund_only",)
         ),
         Reason("refused_delivery", "拒签退回", "Delivery refused, parcel went back", "buyer", True),
-        Reason("quality", "质量问题", "Quality problem", "seller", proof=True),
-        Reason("not_as_described", "与描述不符", "Not as described", "seller", proof=True),
-        Reason("wrong_goods", "卖家发错货", "Wrong goods sent", "seller", proof=True),
+        Reason("quality", "质量问题", "Quality problem", "seller", proof=True, kinds=_ALL),
+        Reason("not_as_described", "与描述不符", "Not as described", "seller", proof=True, kinds=_ALL),
+        Reason("wrong_goods", "卖家发错货", "Wrong goods sent", "seller", proof=True, kinds=_ALL),
         Reason("missing", "少件/漏发", "Something is missing", "seller", proof=True),
-        Reason("damaged", "收到商品破损", "Arrived broken", "courier", proof=True),
+        Reason("damaged", "收到商品破损", "Arrived broken", "courier", proof=True, kinds=_ALL),
         Reason("fake", "假冒品牌", "Counterfeit", "seller", proof=True),
         Reason("late", "未按约定时间发货", "Not shipped as promised", "seller", kinds=("refund_only",)),
         Reason("not_received", "快递一直未送到/未收到货", "Parcel never arrived", "courier", kinds=("refund_only",)),
-        Reason("agreed", "与卖家协商一致", "Agreed with the seller", "unknown"),
+        Reason("agreed", "与卖家协商一致", "Agreed with the seller", "unknown", kinds=_ALL),
         Reason("other", "其他", "Other", "unknown"),
     )
 }
@@ -79,6 +81,8 @@ CHANNELS: dict[str, T] = {
     "wechat": T("微信原路退回", "WeChat, back the way it was paid"),
     "bank": T("银行转账", "Bank transfer"),
     "points": T("积分退回", "Points given back"),
+    "coupon": T("发放优惠券", "Coupon given"),
+    "gift": T("寄出赠品", "Gift sent"),
 }
 
 

@@ -1,15 +1,24 @@
 """Cases as people see them: rows of a desk, one case for staff, one case for the buyer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from xiaoer.aftersales import answers, links, words
-from xiaoer.aftersales.flow import FLOWS
-from xiaoer.aftersales.models import CaseLine, CaseNote, CaseRow, MoneyEntry, ReturnCase, StrayParcel
+from xiaoer.aftersales import answers, dock_reads, links, words
+from xiaoer.aftersales.kinds import FLOWS, KINDS
+from xiaoer.aftersales.models import (
+    CaseLine,
+    CaseNote,
+    CaseRow,
+    GoodsBackRow,
+    MoneyEntry,
+    RefundOnlyCase,
+    ReturnCase,
+    StrayParcel,
+)
+from xiaoer.aftersales.naming import actor_names, carrier_name, local_time
 from xiaoer.aftersales.opening import for_kind
-from xiaoer.aftersales.proposals import amounts, initial_forms
+from xiaoer.aftersales.proposals import amounts
 from xiaoer.aftersales.queries import executed_fen
 from xiaoer.aftersales.reasons import CHANNELS, FAULTS, REASONS, REFUSALS
 from xiaoer.kernel.access import Viewer
@@ -20,33 +29,8 @@ from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.money import format_yuan
 from xiaoer.kernel.moving import can, clocks_of, label_of_move, subject_of
-from xiaoer.orders.carriers import CARRIERS
 from xiaoer.orders.queries import OrderFacts, facts_by_id, order_facts
-from xiaoer.people.queries import names_of, shop_facts
-
-_KINDS = {
-    "clock": T("系统", "System"),
-    "system": T("系统", "System"),
-    "buyer": T("买家", "Buyer"),
-    "platform": T("平台", "Platform"),
-    "token": T("接口", "Interface"),
-    "courier": T("快递", "Courier"),
-}
-
-
-def actor_names(actors: Iterable[str], language: str) -> dict[str, str]:
-    """ "staff:4" -> the person's name; other kinds by their word."""
-    told = {actor: actor.partition(":") for actor in set(actors)}
-    staff = names_of(int(pk) for kind, _, pk in told.values() if kind == "staff" and pk.isdigit())
-    found = {}
-    for actor, (kind, _, pk) in told.items():
-        word = _KINDS[kind].say(language) if kind in _KINDS else actor
-        found[actor] = staff.get(int(pk), actor) if kind == "staff" and pk.isdigit() else word
-    return found
-
-
-def _carrier(code: str, language: str) -> str:
-    return CARRIERS[code].label.say(language) if code in CARRIERS else code
+from xiaoer.people.queries import shop_facts
 
 
 def rows(found: Sequence[tuple[str, CaseRow]], language: str) -> list[dict[str, Any]]:
@@ -81,7 +65,7 @@ def _row(
         "order": {"id": order.id, "order_no": order.order_no},
         "customer": {"id": row.customer_id, "nick": row.customer.nick},
         "reason": row.reason,
-        "reason_label": REASONS[row.reason].label.say(language),
+        "reason_label": _said(KINDS[flow.name].reasons, row.reason, language),
         "responsibility": row.responsibility,
         "responsibility_label": FAULTS[row.responsibility].say(language),
         "lines": [_line(line, order) for line in lines],
@@ -94,9 +78,13 @@ def _row(
         "carrier": "",
         "waybill": "",
     }
-    if isinstance(row, ReturnCase):
-        made |= {"carrier": row.carrier, "carrier_label": _carrier(row.carrier, language), "waybill": row.waybill}
+    if isinstance(row, GoodsBackRow):
+        made |= {"carrier": row.carrier, "carrier_label": carrier_name(row.carrier, language), "waybill": row.waybill}
     return made
+
+
+def _said(known: Mapping[str, T], code: str, language: str) -> str:
+    return known[code].say(language) if code in known else code
 
 
 def _line(line: CaseLine, order: OrderFacts) -> dict[str, Any]:
@@ -149,14 +137,17 @@ def _common(flow: Flow, row: CaseRow, viewer: Viewer, at: datetime) -> dict[str,
         "visited": visited(flow, row),
         "can": [{**one, "form": for_kind(one["form"], flow.name)} for one in can(flow, row, viewer)],
         "server_now": iso(at),
+        "facts": KINDS[flow.name].facts(row, viewer, at),
+        "more": KINDS[flow.name].more(row, language),
     }
-    if isinstance(row, ReturnCase):
+    if isinstance(row, GoodsBackRow):
         made |= {
+            "comes_back": True,
             "return_address": row.return_address or None,
             "shipped_at": iso(row.shipped_at),
             "advanced_fen": row.advanced_fen,
             "received_at": iso(row.received_at),
-            "back_carrier": _carrier(row.back_carrier, language),
+            "back_carrier": carrier_name(row.back_carrier, language),
             "back_waybill": row.back_waybill,
         }
     return made
@@ -164,7 +155,7 @@ def _common(flow: Flow, row: CaseRow, viewer: Viewer, at: datetime) -> dict[str,
 
 def _clocks(flow: Flow, row: CaseRow, language: str, buyer: bool) -> list[dict[str, Any]]:
     """Running clocks; the shop's internal ones are not the buyer's business."""
-    internal = {"inspection", "refund_after_warehousing"}
+    internal = KINDS[flow.name].internal
     return [
         {**clock, "internal": clock["kind"] in internal, "from_platform": clock["kind"] in row.platform_clocks}
         for clock in clocks_of(flow, row, language)
@@ -175,7 +166,6 @@ def _clocks(flow: Flow, row: CaseRow, language: str, buyer: bool) -> list[dict[s
 def for_staff(flow: Flow, row: CaseRow, viewer: Viewer, at: datetime) -> dict[str, Any]:
     """One case for the workbench: everything, with the rules' answers, the ledger and the timeline."""
     order = order_facts(row.order_id)
-    shop = shop_facts(row.shop_id)
     told = actor_names([row.opened_by, row.decided_by], viewer.language)
     made = _common(flow, row, viewer, at) | {
         "platform_no": row.platform_no,
@@ -183,19 +173,29 @@ def for_staff(flow: Flow, row: CaseRow, viewer: Viewer, at: datetime) -> dict[st
         "decided_by": told.get(row.decided_by, "") if row.decided_by else "",
         "decided_at": iso(row.decided_at),
         "goodwill": row.goodwill,
-        "rules": answers.described(shop, order, REASONS[row.reason], row.freight, viewer.language, at),
-        "initial": initial_forms(row),
+        "rules": _rules(row, order, viewer.language, at),
+        "initial": KINDS[flow.name].initial(row),
         "proposal": _proposal(row, viewer.language, at),
         "ledger": ledger(flow, row, viewer.language),
         "timeline": timeline(flow, row, viewer.language),
     }
-    if isinstance(row, ReturnCase):
+    if isinstance(row, GoodsBackRow):
+        made["checks"] = dock_reads.checks(row, viewer.language)
+        made["shelved"] = dock_reads.shelved(flow, row, viewer.language)
         made["receipt"] = {key: value for key, value in row.receipt.items() if key not in ("by", "inspector")}
     return made
 
 
+def _rules(row: CaseRow, order: OrderFacts, language: str, at: datetime) -> dict[str, Any] | None:
+    """What the rules say of the order, where the case has a reason that they know."""
+    reason = REASONS.get(row.reason)
+    if reason is None:
+        return None
+    return answers.described(shop_facts(row.shop_id), order, reason, row.freight, language, at)
+
+
 def _proposal(row: CaseRow, language: str, at: datetime) -> dict[str, Any] | None:
-    found = amounts(row, at=at)
+    found = amounts(row, at=at) if isinstance(row, ReturnCase | RefundOnlyCase) else None
     return found and {**found, "why": found["why"]["en" if language.startswith("en") else "zh"]}
 
 
@@ -203,6 +203,7 @@ def for_buyer(flow: Flow, row: CaseRow, viewer: Viewer, at: datetime) -> dict[st
     """One case on the buyer's page: no internal notes, no names of staff."""
     made = _common(flow, row, viewer, at)
     made["timeline"] = timeline(flow, row, viewer.language, buyer=True)
+    made["more"].pop("staff", None)
     made.pop("responsibility")
     made.pop("responsibility_label")
     return made
@@ -272,14 +273,18 @@ def _entry(
         "actor": "" if buyer else event.actor,
         "actor_name": T("卖家", "Seller").say(language) if staff else told[event.actor],
         "target": event.payload.get("target", ""),
-        "details": words.detail_lines(event.payload.get("details", {}), language),
+        "details": _details(event, language),
         "note": notes.get((verb, event.at), "") if not buyer else "",
     }
 
 
-def local_time(at: datetime, zone: str) -> str:
-    here = at.astimezone(ZoneInfo(zone))
-    return f"{here.month}月{here.day}日 {here:%H:%M}"
+def _details(event: Event, language: str) -> list[dict[str, str]]:
+    kind = KINDS.get(event.kind.partition(".")[0])
+    details = event.payload.get("details", {})
+    if kind is None:
+        return words.detail_lines(details, language)
+    reasons = {"reason": kind.reasons} if kind.reasons else {}
+    return words.detail_lines(details, language, kind.labels, {**reasons, **kind.choices})
 
 
 def text_for_buyer(flow: Flow, row: CaseRow) -> T:
@@ -290,13 +295,12 @@ def text_for_buyer(flow: Flow, row: CaseRow) -> T:
         "amount": format_yuan(row.granted_fen or row.requested_fen),
         "freight": str(row.freight.get("zh", "")),
         "freight_en": str(row.freight.get("en", "")),
-        "waybill": getattr(row, "waybill", ""),
-        "back_waybill": getattr(row, "back_waybill", ""),
+        **KINDS[flow.name].values(row),
     }
     due = row.due_at
     if due is not None:
         values["until"] = local_time(due, zone)
-    return words.buyer_text(row.state, values, due is not None)
+    return words.buyer_text(KINDS[flow.name].texts.get(row.state, T("", "")), values, due is not None)
 
 
 def stray(row: StrayParcel, told: dict[str, str], language: str) -> dict[str, Any]:
@@ -305,12 +309,14 @@ def stray(row: StrayParcel, told: dict[str, str], language: str) -> dict[str, An
         "shop": row.shop_id,
         "waybill": row.waybill,
         "carrier": row.carrier,
-        "carrier_label": _carrier(row.carrier, language),
+        "carrier_label": carrier_name(row.carrier, language),
         "note": row.note,
         "photos": links.shown(row.photos, shop_id=row.shop_id, buyer=False),
         "registered_by": told.get(row.registered_by, ""),
         "registered_at": iso(row.registered_at),
         "case": row.case_id,
+        "flow": row.flow or ("return" if row.case_id else ""),
+        "slip": row.slip,
         "matched_by": told.get(row.matched_by, ""),
         "matched_at": iso(row.matched_at),
     }

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from xiaoer.aftersales import events, queries
+from xiaoer.aftersales import timers_finance as timers_finance
+from xiaoer.aftersales import timers_repair as timers_repair
+from xiaoer.aftersales import timers_voucher as timers_voucher
 from xiaoer.aftersales.actions import perform_by_clock
 from xiaoer.aftersales.actions.clocks import follow
-from xiaoer.aftersales.flow import FLOWS, ON_DUE
+from xiaoer.aftersales.kinds import FLOWS, ON_DUE
 from xiaoer.kernel.access import CLOCK
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.deadlines import on_due, on_warn

@@ -8,7 +8,7 @@ from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import format_yuan
 from xiaoer.orders.carriers import CARRIERS
 
-_BUYER: dict[str, T] = {
+BUYER: dict[str, T] = {
     "requested": T(
         "申请已提交，卖家会在 {until} 前处理，逾期系统自动同意",
         "Sent. The seller answers before {until}; silence counts as agreement",
@@ -44,12 +44,11 @@ _BUYER: dict[str, T] = {
     "withdrawn": T("您已撤销申请，如有需要可在售后期内重新申请", "Withdrawn; you may ask again while the time runs"),
     "closed": T("售后申请已关闭", "The request is closed"),
 }
-_SAME = {"granted": "refund_granted", "executed": "refunded"}
+BUYER |= {"granted": BUYER["refund_granted"], "executed": BUYER["refunded"]}
 
 
-def buyer_text(state: str, values: Mapping[str, str], due: bool = True) -> T:
-    """One sentence for the buyer in a state; without a running clock the part about time is left general."""
-    text = _BUYER[_SAME.get(state, state)]
+def buyer_text(text: T, values: Mapping[str, str], due: bool = True) -> T:
+    """One sentence for the buyer, its places filled; without a running clock the part about time is left general."""
     soon = {} if due else {"until": T("约定时间", "the agreed time")}
     zh = {**values, **{key: one.zh for key, one in soon.items()}}
     en = {**values, **{key: one.en for key, one in soon.items()}, "freight": values.get("freight_en", "")}
@@ -112,28 +111,39 @@ _VERDICTS = {"pass": T("合格", "Passed"), "partial": T("部分合格", "Partly
 _PAYERS = {"seller": T("卖家", "Seller"), "buyer": T("买家", "Buyer")}
 
 
-def _value(name: str, value: Any, language: str) -> str:
-    tables: dict[str, Mapping[str, T]] = {
-        "reason": {code: one.label for code, one in REASONS.items()},
-        "responsibility": FAULTS,
-        "why": {**REFUSALS, **PARCEL_REFUSALS},
-        "verdict": _VERDICTS,
-        "freight_back": _PAYERS,
-        "channel": CHANNELS,
-        "carrier": {code: one.label for code, one in CARRIERS.items()},
-    }
+_CHOICES: dict[str, Mapping[str, T]] = {
+    "reason": {code: one.label for code, one in REASONS.items()},
+    "responsibility": FAULTS,
+    "why": {**REFUSALS, **PARCEL_REFUSALS},
+    "verdict": _VERDICTS,
+    "freight_back": _PAYERS,
+    "channel": CHANNELS,
+    "carrier": {code: one.label for code, one in CARRIERS.items()},
+}
+Choices = Mapping[str, Mapping[str, T]]
+NO_CHOICES: Choices = {}
+NO_LABELS: Mapping[str, T] = {}
+
+
+def _value(name: str, value: Any, language: str, choices: Choices) -> str:
     if name.endswith("_fen"):
         return format_yuan(int(value))
     if isinstance(value, bool):
         return T("是", "yes").say(language) if value else T("否", "no").say(language)
-    label = tables.get(name, {}).get(str(value))
+    label = choices.get(name, _CHOICES.get(name, {})).get(str(value))
     return label.say(language) if label else str(value)
 
 
-def detail_lines(details: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """The details of a step for a timeline: labelled, in words, without what is empty or zero."""
+def detail_lines(
+    details: Mapping[str, Any], language: str, labels: Mapping[str, T] = NO_LABELS, choices: Choices = NO_CHOICES
+) -> list[dict[str, str]]:
+    """The details of a step for a timeline: labelled, in words, without what is empty or zero.
+
+    `labels` and `choices` are the flow's own; the common ones stand above.
+    """
+    known = {**_LABELS, **labels}
     return [
-        {"label": _LABELS[name].say(language), "value": _value(name, value, language)}
+        {"label": known[name].say(language), "value": _value(name, value, language, choices)}
         for name, value in details.items()
-        if name in _LABELS and value not in ("", None, False, 0)
+        if name in known and value not in ("", None, False, 0)
     ]

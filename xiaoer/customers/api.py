@@ -6,11 +6,13 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from xiaoer.customers import actions, queries
+from xiaoer.customers.api_special import router as special
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.db import transaction
 
 router = Router(tags=["customers 客户"])
+router.add_router("", special)
 
 
 class CustomerOut(Schema):

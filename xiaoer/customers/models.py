@@ -59,3 +59,39 @@ class TimelineEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["customer", "-at", "-id"], name="timeline_of")]
+
+
+class SpecialMark(models.Model):
+    """A buyer to be served with special care (特殊客户, R367): why, on what evidence, who said so, until when.
+
+    A mark warns; it never refuses anything. One at a time per buyer; ended ones stay as her history. The buyer's own
+    column is called `buyer` so that no journal line of a mark can reach her.
+    """
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.PROTECT, related_name="+")
+    buyer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=12)
+    state_at = models.DateTimeField()
+    kind = models.CharField(max_length=12)
+    reason = models.CharField(max_length=300)
+    evidence = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    put_by = models.CharField(max_length=48)
+    put_by_name = models.CharField(max_length=48, default="")
+    at = models.DateTimeField()
+
+    customer_id = None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer"],
+                name="special_mark_one",
+                condition=models.Q(state__in=["proposed", "active", "appealed"]),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["shop", "state", "-at"], name="special_mark_box"),
+            models.Index(fields=["shop", "-at"], name="special_mark_shop"),
+            models.Index(fields=["buyer", "-at"], name="special_mark_buyer"),
+        ]

@@ -139,8 +139,12 @@ def holders_of(shop_id: int, number: str) -> dict[int, str]:
 
 def visible(viewer: Viewer) -> QuerySet[Customer]:
     """The customers of the shops in which the viewer's posts deal with customers."""
-    shops = {shop for perm in _SEES for shop in viewer.shops_with(perm)}
-    return Customer.objects.filter(shop_id__in=shops)
+    return Customer.objects.filter(shop_id__in=shops_of(viewer))
+
+
+def shops_of(viewer: Viewer) -> list[int]:
+    """The shops in which the viewer's posts deal with customers."""
+    return sorted({shop for perm in _SEES for shop in viewer.shops_with(perm)})
 
 
 def find(viewer: Viewer, customer_id: int) -> Customer:

@@ -7,12 +7,18 @@ from xiaoer.demo import (
     cases,
     catalogue,
     couriers,
+    exchanges,
+    guarding,
+    knowledge,
     life,
     moneys,
+    opinions,
     orders,
     past,
     paying,
+    payouts,
     printing,
+    repairs,
     serving,
     shops,
     talks,
@@ -46,6 +52,12 @@ def load(now: datetime) -> None:
         steps += paying.load(opened, staff, maker, now)
         steps += moneys.load(opened, staff, maker, now)
         steps += serving.load(opened, staff, maker, now)
+        steps += exchanges.load(opened, staff, maker, now)
+        steps += repairs.load(opened, staff, maker, now)
+        steps += opinions.load(opened, staff, maker, now)
+        steps += knowledge.load(opened, staff, now)
+        steps += guarding.load(opened, staff, now)
+        steps += payouts.load(opened, staff, maker, now)
         steps.append((now - timedelta(hours=9), lambda at: shops.go_on_duty(opened, staff, at)))
         for at, step in sorted(steps, key=lambda pair: pair[0]):
             step(at)

@@ -11,12 +11,14 @@ from xiaoer.goods.models import Goods, GoodsWord, Sku
 from xiaoer.goods.promotion_reads import Running, running_promotions
 from xiaoer.goods.question_reads import confirmed
 from xiaoer.goods.rules import look_of, terms_of
+from xiaoer.goods.sku_reads import Look, look_of_sku, looks_of_goods
 from xiaoer.goods.stock_reads import Pieces, kept_for, stock_of
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.errors import NotFound
 
 __all__ = [
     "GoodsFacts",
+    "Look",
     "OrderGoods",
     "Pieces",
     "Running",
@@ -24,6 +26,8 @@ __all__ = [
     "find_sku",
     "goods_of_line",
     "kept_for",
+    "look_of_sku",
+    "looks_of_goods",
     "of_order",
     "running_promotions",
     "search",

@@ -29,3 +29,41 @@ class GuardConfirmed(Payload):
     conversation: int | None
     staff: int | None
     rules: list[str]
+
+
+class GuardDraftChanged(Payload):
+    """Somebody edited the draft of a shop's rules: who has it open reads it again."""
+
+    KIND = "guard_rules.edited"
+    AREA = "guard"
+    LABEL = T("编辑拦截规则草稿", "Guard draft edited")
+    PERM = Perm.GUARD_VIEW
+
+    rule: str
+    what: str
+
+
+class GuardAppealLate(Payload):
+    """An appeal waits longer than promised: supervisors look after it."""
+
+    KIND = "guard_appeal.late"
+    AREA = "guard"
+    LABEL = T("申诉复核超时", "Appeal review is late")
+    PERM = Perm.GUARD_VIEW
+
+    rule: str
+
+
+class GuardRestored(Payload):
+    """回滚: an earlier version of a shop's rules holds again, under a new number."""
+
+    KIND = "guard_rules.restored"
+    AREA = "guard"
+    LABEL = T("回滚拦截规则", "Guard rules restored")
+    SAYS = T(
+        "回滚到第 {restores} 版，成为第 {version} 版：{reason}", "Version {restores} restored as {version}: {reason}"
+    )
+
+    version: int
+    restores: int
+    reason: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from difflib import SequenceMatcher
 
 import phonenumbers
 from stdnum import luhn
@@ -22,6 +23,18 @@ Detector = Callable[[str, Context, frozenset[str]], Iterator[Span]]
 _DIGIT_SIGNS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
 _SEP = r"[^0-9a-z\u4e00-\u9fff]{0,3}"
 _MOBILE = re.compile(rf"(?<![0-9])(?:\+?(?:00)?86{_SEP})?(1{_SEP}[3-9](?:{_SEP}[0-9]){{9}})(?![0-9])")
+# What is written for a digit when somebody hides a number: letters of the same shape, characters of the same sound.
+_SOFT_SIGNS = str.maketrans(
+    "lio腰妖要邀依衣医伊散伞扇肆斯思舞吾陆溜柳漆琦妻芭巴爸把玖酒洞灵领凌", "11011111111333444556667778888990000"
+)
+_CUE = re.compile(r"打|电话|手机|联系|call|拨|座机|微信|[vw]信|tel|(?<!货)(?<!款)(?<!型)号码|找我|致电|来电|短信")
+_NUMBER_OF_GOODS = re.compile(r"(?:货|款|型|编|批|单|订单|运单|色|条)(?:号|码|形码)[^0-9,，。]{0,2}$")
+_HARD_DIGITS = 4
+_RETURN = re.compile(
+    r"(?:退货|退回|寄回|返修|维修|换货|返厂|售后)[^,，。]{0,4}(?:地址|请寄|寄到|寄往|寄至|收件|信息|联系)"
+    r"|寄回|退回到|请(?:您)?(?:退|寄)(?:回|到|至)"
+)
+_PLACE = re.compile(r"[省市区县镇路街]|仓库|工业园|园区")
 _LETTERS_BEFORE = re.compile(r"([a-z]{2,})$")
 _CONTACT_LETTERS = frozenset({"vx", "wx", "qq", "tel", "dh", "sj", "dianhua", "shouji", "phone", "mobile", "call"})
 # How people group the eleven digits; other groupings are sizes, prices and dates.
@@ -33,7 +46,10 @@ _LANDLINE = re.compile(
 )
 _CARD = re.compile(r"(?<![0-9a-z])[0-9](?:[ -]{0,2}[0-9]){14,18}(?![0-9])")
 _PERSONAL_ID = re.compile(r"(?<![0-9a-z])[1-9][0-9]{16}[0-9x](?![0-9a-z])")
-_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*\s?(?:@|\(at\)|#at#)\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*\s?\.\s?[a-z]{2,}")
+_EMAIL = re.compile(
+    r"[a-z0-9][a-z0-9._%+-]*\s?(?:@|\(at\)|#at#|#|\sat\s|艾特|[【\[]at[\]】])\s?[a-z0-9-]+"
+    r"(?:\s?\.\s?[a-z0-9-]+)*\s?\.\s?[a-z]{2,}"
+)
 _TOP = "com|cn|net|org|cc|top|xyz|shop|vip|io|me|link|co|info|site|club|ltd|tv|app|store|online|work|hk|ru|jp|uk"
 _HOST = re.compile(
     rf"(?<![a-z0-9@.-])(?:https?:/{{1,2}})?((?:[a-z0-9][a-z0-9-]*\s?(?:\.|。|点|\(dot\))\s?)+(?:{_TOP}))"
@@ -72,19 +88,41 @@ def _shape(text: str) -> tuple[int, ...]:
 
 
 def mobile(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
-    """A mobile number (手机号), also spelt out, spaced out or in Chinese digits."""
+    """A mobile number (手机号), also spelt out, spaced out, in Chinese digits, or with letters that look like digits."""
     signs = text.translate(_DIGIT_SIGNS)
+    if tells_return_address(text):
+        return
+    taken: set[int] = set()
     for found in _MOBILE.finditer(signs):
-        number, shape = digits_of(found[1]), _shape(found[1])
-        if shape not in _SHAPES:
-            continue
-        before = _LETTERS_BEFORE.search(signs, max(found.start() - 10, 0), found.start())
-        if before and before[1] not in _CONTACT_LETTERS:  # YT13812345678 is a waybill
-            continue
-        if _known(number, context) or _known(found[0], context):
-            continue
-        if phonenumbers.is_possible_number(phonenumbers.PhoneNumber(country_code=86, national_number=int(number))):
+        if _is_mobile(found, signs, context):
+            taken.add(found.start())
             yield found.span()
+    soft = signs.translate(_SOFT_SIGNS)
+    if soft == signs:
+        return
+    for found in _MOBILE.finditer(soft):
+        hard = len(digits_of(signs[found.start() : found.end()]))
+        if hard >= _HARD_DIGITS and not taken.intersection(range(*found.span())) and _is_mobile(found, soft, context):
+            yield found.span()
+
+
+def _is_mobile(found: re.Match[str], signs: str, context: Context) -> bool:
+    number = digits_of(found[1])
+    if _shape(found[1]) not in _SHAPES and not _CUE.search(signs):
+        return False
+    if _NUMBER_OF_GOODS.search(signs, max(found.start() - 6, 0), found.start()):
+        return False
+    before = _LETTERS_BEFORE.search(signs, max(found.start() - 10, 0), found.start())
+    if before and before[1] not in _CONTACT_LETTERS:  # YT13812345678 is a waybill
+        return False
+    if _known(number, context) or _known(found[0], context):
+        return False
+    return phonenumbers.is_possible_number(phonenumbers.PhoneNumber(country_code=86, national_number=int(number)))
+
+
+def tells_return_address(text: str) -> bool:
+    """Where goods are sent back to: the buyer must be told, with the number that the courier needs (C44)."""
+    return _RETURN.search(text) is not None and _PLACE.search(text) is not None
 
 
 def mobile_in_pieces(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
@@ -111,7 +149,9 @@ def _mostly_digits(text: str) -> bool:
 
 def landline(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
     """A fixed line or 400 number that the shop has not published as its hotline (C11)."""
-    for found in _LANDLINE.finditer(text):
+    if tells_return_address(text):
+        return
+    for found in _LANDLINE.finditer(text.translate(_DIGIT_SIGNS)):
         if not _known(found[0], context):
             yield found.span()
 
@@ -154,6 +194,31 @@ def hidden_text(text: str, context: Context, hosts: frozenset[str]) -> Iterator[
         yield found.span()
 
 
+SAME_SAYINGS = 2
+"""So many earlier messages that say the same, all unanswered, make the next one harassment (R621)."""
+
+
+def repeated(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """The same saying again while the buyer has not answered: pressing (骚扰)."""
+    if context.unanswered < SAME_SAYINGS:
+        return
+    mine = _core(text)
+    earlier = [_core(one) for one in context.history[-context.unanswered :]]
+    if mine and sum(_alike(mine, one) for one in earlier) >= SAME_SAYINGS:
+        yield (0, len(text))
+
+
+_COURTESY = re.compile(r"[^\w]|亲爱的|亲|您好|你好|哦|呢|哈|呀|啊|吗|了")
+
+
+def _core(text: str) -> str:
+    return _COURTESY.sub("", text.lower())
+
+
+def _alike(one: str, other: str) -> bool:
+    return bool(other) and SequenceMatcher(None, one, other).ratio() >= 0.6
+
+
 DETECTORS: Mapping[str, Detector] = {
     "mobile": mobile,
     "mobile_in_pieces": mobile_in_pieces,
@@ -163,8 +228,10 @@ DETECTORS: Mapping[str, Detector] = {
     "email": email,
     "link": link,
     "hidden_text": hidden_text,
+    "repeated": repeated,
 }
 READS_ORIGINAL = frozenset({"hidden_text"})
-NEEDS_DIGITS = {"mobile": 11, "mobile_in_pieces": 2, "landline": 9, "bank_card": 15, "personal_id": 17}
-NEEDS_SIGN = {"email": re.compile(r"@|\(at\)|#at#"), "link": re.compile(r"[.。点]|\(dot\)")}
+READS_HISTORY = frozenset({"mobile_in_pieces", "repeated"})
+NEEDS_DIGITS = {"mobile": _HARD_DIGITS, "mobile_in_pieces": 2, "landline": 9, "bank_card": 15, "personal_id": 17}
+NEEDS_SIGN = {"email": re.compile(r"@|\bat\b|#|艾特|at[\]】]"), "link": re.compile(r"[.。点]|\(dot\)")}
 DIGIT_LIKE = re.compile(r"[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")

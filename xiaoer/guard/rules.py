@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from xiaoer.kernel.i18n import T
 
@@ -21,7 +22,9 @@ LEVEL_NAMES = {
     WARN: T("提醒", "warn"),
     BLOCK: T("拦截", "block"),
 }
-KINDS = ("phrase", "pattern", "fact", "promise")
+KINDS = ("phrase", "pattern", "fact", "promise", "pair")
+"""pair: what the buyer asked and what is answered, forbidden only together (有没有发票 + 没有)."""
+POLARITIES = ("any", "asserted")
 LAYERS = ("clause", "tight", "plain")
 DIRECTIONS = ("out", "in")
 PLATFORMS = ("taobao", "tmall", "kuaishou", "jd", "pinduoduo", "douyin", "vipshop", "xiaohongshu")
@@ -56,6 +59,12 @@ class Rule:
     anchors: tuple[str, ...] = ()
     detector: str = ""
     unless: tuple[str, ...] = ()
+    polarity: str = "any"
+    """asserted: a finding that its clause denies or warns of is dropped (不能加微信)."""
+    asked: tuple[str, ...] = ()
+    """Patterns of the buyer's question; such a rule speaks only when she has just asked it."""
+    when: tuple[str, ...] = ()
+    """Switches all of which must be on: identity_unverified."""
     exempt_authors: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
@@ -64,6 +73,8 @@ class Rule:
     example_platform: str = ""
     example_switches: tuple[str, ...] = ()
     pack: str = ""
+    telling: tuple[tuple[str, ...], ...] = ()
+    """For each part (the phrases, then each pattern) words one of which stands in all it finds; empty: the anchors."""
 
     def level_for(self, platform: str, switches: frozenset[str] | set[str] = frozenset()) -> str:
         """The level on a platform with these switches on; an unknown platform gets the strictest there is."""
@@ -101,8 +112,14 @@ class Context:
     order_state: str = ""
     history: tuple[str, ...] = ()
     """What the same author sent just before, oldest first: a number may come in pieces."""
+    asked: tuple[str, ...] = ()
+    """What the buyer wrote last, oldest first: the answer is read beside the question."""
+    unanswered: int = 0
+    """How many of the messages in `history` the buyer has not answered yet (R621)."""
     levels: Mapping[str, str] = field(default_factory=dict)
     """The shop's own, stricter levels by rule id; a laxer one is not heard."""
+    book: Any = None
+    """The shop's own rules and changes (`book.Book`); None: only the shipped rules."""
 
 
 @dataclass(frozen=True, slots=True)

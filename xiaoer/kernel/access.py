@@ -30,14 +30,18 @@ class Perm(StrEnum):
     CHAT_ALL = "chat.all"
     CHAT_ASSIGN = "chat.assign"
     SCRIPTS_EDIT = "scripts.edit"
+    KNOWLEDGE_WRITE = "knowledge.write"
     GUARD_VIEW = "guard.view"
+    GUARD_EDIT = "guard.edit"
     AFTERSALES_VIEW = "aftersales.view"
     AFTERSALES_OPEN = "aftersales.open"
     AFTERSALES_DECIDE = "aftersales.decide"
+    REPAIRS_APPROVE = "repairs.approve"
     WAREHOUSE_RECEIVE = "warehouse.receive"
     WAREHOUSE_PRINT = "warehouse.print"
     PARCELS_TRACE = "parcels.trace"
     MONEY_REFUND = "money.refund"
+    MONEY_APPROVE = "money.approve"
     INVOICES = "invoices"
     QUALITY = "quality"
     REVIEWS = "reviews"
@@ -76,7 +80,14 @@ ROLE_NAMES: dict[Role, T] = {
     Role.VENDOR_AGENT: T("外包客服", "Vendor agent"),
 }
 
-_AGENT = {Perm.CHAT, Perm.ORDERS_VIEW, Perm.ORDERS_REMARK, Perm.AFTERSALES_VIEW, Perm.AFTERSALES_OPEN}
+_AGENT = {
+    Perm.CHAT,
+    Perm.ORDERS_VIEW,
+    Perm.ORDERS_REMARK,
+    Perm.AFTERSALES_VIEW,
+    Perm.AFTERSALES_OPEN,
+    Perm.KNOWLEDGE_WRITE,
+}
 _SUPERVISOR = set(Perm) - {Perm.SHOP_EDIT, Perm.TOKEN_EDIT, Perm.MONEY_REFUND}
 
 ROLE_PERMS: dict[Role, frozenset[Perm]] = {
@@ -116,12 +127,14 @@ ROLE_PERMS: dict[Role, frozenset[Perm]] = {
             Perm.ORDERS_VIEW,
             Perm.AFTERSALES_VIEW,
             Perm.QUALITY,
+            Perm.KNOWLEDGE_WRITE,
             Perm.GUARD_VIEW,
+            Perm.GUARD_EDIT,
             Perm.JOURNAL_VIEW,
         }
     ),
     Role.REVIEW_CLERK: frozenset({Perm.ORDERS_VIEW, Perm.AFTERSALES_VIEW, Perm.REVIEWS, Perm.CHAT}),
-    Role.TRAINER: frozenset({Perm.TRAINING, Perm.SCRIPTS_EDIT, Perm.GUARD_VIEW}),
+    Role.TRAINER: frozenset({Perm.TRAINING, Perm.SCRIPTS_EDIT, Perm.KNOWLEDGE_WRITE, Perm.GUARD_VIEW, Perm.GUARD_EDIT}),
     Role.VENDOR_AGENT: frozenset({Perm.CHAT, Perm.ORDERS_VIEW, Perm.AFTERSALES_VIEW, Perm.AFTERSALES_OPEN}),
 }
 

@@ -1,14 +1,16 @@
 """Carry out a move of a flow: check, compare-and-swap, clocks, journal. The only way a case changes state."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from pydantic import BaseModel, ValidationError
 
 from xiaoer.kernel import deadlines, events
 from xiaoer.kernel.access import Viewer, Who
+from xiaoer.kernel.calendar import Calendar, OpeningHours
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from xiaoer.kernel.events import label_of_move as label_of_move
@@ -39,18 +41,30 @@ def duration(clock: Starts, row: Any, at: datetime) -> Any:
     """The length of a clock for this case, from the rule in force for its shop at `at` (a timedelta)."""
     if _rules is None:
         raise RuntimeError("no rule source: the policy area is not loaded")
-    return _rules(clock.rule, shop=row.shop, at=at).duration
+    return length(_rules(clock.rule, shop=row.shop, at=at), row.shop, at)
+
+
+def length(answer: Any, shop: Any, at: datetime) -> timedelta:
+    """A rule's value as the time that runs from `at`: working days end with the shop's local day that completes them."""
+    if answer.unit != "working_days":
+        return timedelta(seconds=answer.duration.total_seconds())
+    calendar = Calendar(OpeningHours(((),) * 7, str((shop.hours or {}).get("zone") or "Asia/Shanghai")))
+    last = calendar.add_working_days(calendar.local_day(at), int(answer.value))
+    ends = datetime.combine(last + timedelta(days=1), time.min, ZoneInfo(calendar.hours.zone))
+    return ends - at
 
 
 def subject_of(flow: Flow, row: Any) -> str:
     return f"{flow.name}:{row.pk}"
 
 
-def begin(flow: Flow, row: Any, *, by: Who, at: datetime, details: dict[str, Any] | None = None) -> None:
+def begin(
+    flow: Flow, row: Any, *, by: Who, at: datetime, details: dict[str, Any] | None = None, for_buyer: bool = True
+) -> None:
     """A case was created in the first state: start its clocks and write the first journal row."""
     for clock in flow.begins:
         _start(flow, clock, row, at)
-    _announce(flow, "opened", row, "", flow.first, by, at, details or {}, True)
+    _announce(flow, "opened", row, "", flow.first, by, at, details or {}, for_buyer)
 
 
 def _start(flow: Flow, clock: Starts, row: Any, at: datetime) -> None:

@@ -26,6 +26,27 @@ BREATH = 0.004
 """Rest after each read: lines that come in the meantime go out together."""
 
 
+_hearers: dict[str, list[Callable[[int | None], None]]] = {}
+
+
+def when_heard(kind: str, run: Callable[[int | None], None]) -> None:
+    """Call `run(shop)` in this process at each journal line of a kind, also one that another process wrote.
+
+    For what a process remembers and must forget at once. Only while a screen is open here: with nobody looking the
+    journal is not read, and memories must also grow old by themselves. `run` must not block.
+    """
+    _hearers.setdefault(kind, []).append(run)
+
+
+def _tell_hearers(lines: "list[Line]") -> None:
+    for line in lines:
+        for run in _hearers.get(line.kind, ()):
+            try:
+                run(line.shop_id)
+            except Exception:
+                log.exception("hearing %s failed", line.kind)
+
+
 class Line:
     """One journal row on its way to screens; what is sent is made once for all who see it."""
 
@@ -171,6 +192,7 @@ class Tail:
             return
         while lines := read(self.number):
             after, self.number = self.number, lines[-1].number
+            _tell_hearers(lines)
             self._loop.call_soon_threadsafe(self._hub.publish, lines, after)
             time.sleep(BREATH)
 

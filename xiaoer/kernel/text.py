@@ -86,6 +86,11 @@ class Folded:
             return here, here
         return self.origin(start), self.origin(end - 1) + 1
 
+    def folded(self, start: int, end: int) -> tuple[int, int]:
+        """The other way: a span of the original as a span of the folded text."""
+        ends = self._ends
+        return (ends[start - 1] if start > 0 else 0), (ends[end - 1] if end > 0 else 0)
+
 
 def fold(text: str) -> Folded:
     """The text normalised for comparing, with the index map back to what was typed."""

@@ -14,7 +14,7 @@ from xiaoer.orders.drafts import LineDraft, OrderDraft
 from xiaoer.orders.kinds import kind_of
 
 BULK_MOST = 500
-_MONEY = ("goods_fen", "freight_fen", "payable_fen", "paid_fen", "discount_fen")
+_MONEY = ("goods_fen", "freight_fen", "payable_fen", "paid_fen", "discount_fen", "points_fen", "red_packet_fen")
 _TIMES = ("created_at", "paid_at", "shipped_at", "signed_at", "succeeded_at", "closed_at")
 _TEXTS = {
     "nick": 100,
@@ -25,6 +25,7 @@ _TEXTS = {
     "buyer_message": 1000,
     "seller_remark": 1000,
     "close_reason": 100,
+    "payer": 60,
 }
 
 
@@ -75,6 +76,9 @@ class BulkOrder(BaseModel):
     payable_fen: Any = None
     paid_fen: Any = None
     discount_fen: Any = None
+    points_fen: Any = Field(None, description="Part of the payment made in points, in fen")
+    red_packet_fen: Any = Field(None, description="Part of the payment made by red packet, in fen")
+    payer: str = Field("", description="代付人: who paid, when it was not the buyer")
     free_shipping: bool | None = None
     receiver_name: str = ""
     receiver_phone: str = ""

@@ -46,6 +46,9 @@ class OrderDraft:
     payable_fen: int | None = None
     paid_fen: int | None = None
     discount_fen: int | None = None
+    points_fen: int | None = None
+    red_packet_fen: int | None = None
+    payer: str = ""
     free_shipping: bool | None = None
     receiver_name: str = ""
     receiver_phone: str = ""
@@ -110,6 +113,9 @@ _FILLED = (
     "payable_fen",
     "paid_fen",
     "discount_fen",
+    "points_fen",
+    "red_packet_fen",
+    "payer",
     "free_shipping",
     "receiver_name",
     "receiver_phone",

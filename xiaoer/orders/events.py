@@ -120,3 +120,13 @@ class OrderRefunded(OrderEvent):
     amount_fen: int
     refunded_fen: int
     lines: dict[str, int] = {}
+
+
+class OrderRefundTakenBack(OrderEvent):
+    """退款冲正: a refund recorded by mistake was taken off again."""
+
+    KIND: ClassVar[str] = "order.refund_taken_back"
+    LABEL: ClassVar[T] = T("退款冲正", "Refund taken back")
+
+    amount_fen: int
+    refunded_fen: int

@@ -11,6 +11,7 @@ class Order(models.Model):
 
     Receiver name, phone and address are private: they leave the server masked, or by `unmask`, which is journalled.
     `left_at` is the courier's first real scan: it dispatched then (R193), whenever "ship" was clicked (`shipped_at`).
+    Of what was paid, `points_fen` and `red_packet_fen` were not money; `payer` paid for the buyer (代付, R210, R221).
     `version` is the platform's time of the last report taken in; `ordered_at` sorts lists and is never empty.
     """
 
@@ -29,6 +30,9 @@ class Order(models.Model):
     payable_fen = models.BigIntegerField(null=True)
     paid_fen = models.BigIntegerField(null=True)
     discount_fen = models.BigIntegerField(null=True)
+    points_fen = models.BigIntegerField(null=True)
+    red_packet_fen = models.BigIntegerField(null=True)
+    payer = models.CharField(max_length=60, blank=True, default="")
     refunded_fen = models.BigIntegerField(default=0)
     free_shipping = models.BooleanField(default=False)
     receiver_name = models.CharField(max_length=60, blank=True, default="")

@@ -22,6 +22,7 @@ _LIMITS = {
     "waybill": 64,
     "carrier": 40,
     "close_reason": 100,
+    "payer": 60,
     "buyer_message": 1000,
     "seller_remark": 1000,
     "receiver_name": 60,
@@ -34,6 +35,8 @@ _MONEY = {
     "payable": "payable_fen",
     "paid": "paid_fen",
     "discount": "discount_fen",
+    "points": "points_fen",
+    "red_packet": "red_packet_fen",
 }
 _TIMES = ("created_at", "paid_at", "shipped_at", "signed_at", "succeeded_at", "closed_at")
 _NO_REASON = ("订单未关闭",)
@@ -118,7 +121,7 @@ class RowParser:
             return ""
 
     def _fill_order(self, draft: OrderDraft, values: dict[str, str], reasons: list[T]) -> None:
-        for field in ("nick", "carrier", "buyer_message", "seller_remark", "receiver_name"):
+        for field in ("nick", "carrier", "buyer_message", "seller_remark", "receiver_name", "payer"):
             if field in values:
                 setattr(draft, field, values[field][: _LIMITS[field]])
         if "waybill" in values:

@@ -1,7 +1,7 @@
 """Reads about orders: for a viewer (masked), for other areas (facts), for a buyer who proves an order."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ __all__ = [
     "order_promise",
     "orders_of_customer",
     "preview",
+    "private_words",
     "promise_of",
     "prove",
     "samples",
@@ -147,14 +148,32 @@ def facts_by_id(order_ids: Iterable[int]) -> dict[int, OrderFacts]:
     return {row.pk: _facts(row, sorted(row.lines.all(), key=lambda line: (line.line_no, line.pk))) for row in rows}
 
 
+def facts_by_number(shop_id: int, numbers: Iterable[str]) -> dict[str, OrderFacts]:
+    """Orders of a shop by their numbers; unknown ones are left out."""
+    rows = Order.objects.filter(shop_id=shop_id, order_no__in=set(numbers)).prefetch_related("lines")
+    return {row.order_no: _facts(row, sorted(row.lines.all(), key=lambda one: (one.line_no, one.pk))) for row in rows}
+
+
 def orders_of_customer(customer_id: int, *, limit: int = 50) -> list[OrderFacts]:
     """A buyer's orders, latest first: beside the chat and on the buyer's own page."""
     rows = Order.objects.filter(customer_id=customer_id).order_by("-ordered_at", "-pk").prefetch_related("lines")
     return [_facts(row, sorted(row.lines.all(), key=lambda line: (line.line_no, line.pk))) for row in rows[:limit]]
 
 
+def private_words(customer_id: int, *, limit: int) -> tuple[list[str], list[str]]:
+    """Receivers' names and addresses on a buyer's latest orders: what must be taken out of a text before others read it."""
+    rows = Order.objects.filter(customer_id=customer_id).order_by("-ordered_at", "-pk")[:limit]
+    found = list(rows.values_list("receiver_name", "receiver_address"))
+    return sorted({name for name, _ in found if name}), sorted({place for _, place in found if place})
+
+
 def orders_of_buyer(customer_id: int) -> QuerySet[Order]:
     return Order.objects.filter(customer_id=customer_id)
+
+
+def ids_numbered(shop_ids: Sequence[int], order_no: str) -> list[int]:
+    """The orders with this platform number: one a shop."""
+    return list(Order.objects.filter(shop_id__in=shop_ids, order_no=order_no.strip()[:40]).values_list("pk", flat=True))
 
 
 def prove(shop_id: int, order_no: str, phone_tail: str) -> OrderFacts | None:

@@ -1,5 +1,6 @@
 """Reads of service cases: for a viewer, for a list, for the panel of an order."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -228,3 +229,8 @@ def slip_run(case: str) -> int | None:
     )
     found = facts.first() or {}
     return int(found["slip_run"]) if "slip_run" in found else None
+
+
+def steps_of(case_ids: Iterable[int], verbs: Iterable[str]) -> list[ServiceStep]:
+    """The steps of several cases that were taken with one of these verbs, in order: who signed what, for registers."""
+    return list(ServiceStep.objects.filter(case_id__in=list(case_ids), verb__in=list(verbs)).order_by("pk"))

@@ -23,7 +23,17 @@ _MASKS = {
 }
 
 
-_MONEY = ("goods_fen", "freight_fen", "payable_fen", "paid_fen", "discount_fen", "refunded_fen", "free_shipping")
+PAID_WITH = ("points_fen", "red_packet_fen")
+_MONEY = (
+    "goods_fen",
+    "freight_fen",
+    "payable_fen",
+    "paid_fen",
+    "discount_fen",
+    "refunded_fen",
+    "free_shipping",
+    *PAID_WITH,
+)
 _TIMES = (
     *("ordered_at", "created_at", "paid_at", "shipped_at", "signed_at"),
     *("succeeded_at", "closed_at", "remarked_at", "changed_at"),
@@ -52,6 +62,7 @@ def described(row: Order, viewer: Viewer) -> dict[str, Any]:
         "phone_tail": row.phone_tail,
         **{name: iso(getattr(row, name)) for name in _TIMES},
         "close_reason": row.close_reason,
+        "payer": mask_name(row.payer),
         "waybill": row.waybill,
         "carrier": row.carrier,
         "buyer_message": mask_text(row.buyer_message),

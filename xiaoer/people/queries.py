@@ -131,6 +131,12 @@ def holds(shop_id: int, staff_id: int, perm: Perm) -> bool:
     return any(perm in perms_of(roles) for roles in rows.values_list("roles", flat=True))
 
 
+def roles_of(shop_id: int, staff_id: int) -> frozenset[str]:
+    """The posts an active person has in a shop; none for somebody who does not work there."""
+    rows = Membership.objects.filter(shop_id=shop_id, staff_id=staff_id, active=True, staff__is_active=True)
+    return frozenset(role for roles in rows.values_list("roles", flat=True) for role in roles)
+
+
 def team_names(shop_id: int) -> dict[int, str]:
     """The teams of a shop by id."""
     return dict(Team.objects.filter(shop_id=shop_id).values_list("pk", "name"))

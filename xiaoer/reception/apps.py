@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,4 @@ class ReceptionConfig(AppConfig):
         from xiaoer.kernel.wiring import load_area
 
         load_area(self.name)
+        import_module("xiaoer.reception.offered")

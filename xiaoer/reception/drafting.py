@@ -67,10 +67,26 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def ask(endpoint: Endpoint, prompt: str) -> tuple[str, str]:
-    """POST {url}/chat/completions; the text, or why there is none. Call it outside any transaction."""
+    """A summary's text, or why there is none. Call it outside any transaction."""
+    told = converse(endpoint, ORDERS, prompt)
+    return told.text[:LONGEST_SUMMARY], told.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the model said, or why nothing; and how much it read and wrote, as the endpoint counts it."""
+
+    text: str
+    problem: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+def converse(endpoint: Endpoint, orders: str, prompt: str) -> Told:
+    """POST {url}/chat/completions. Call it outside any transaction."""
     body = {
         "model": endpoint.model,
-        "messages": [{"role": "system", "content": ORDERS}, {"role": "user", "content": prompt}],
+        "messages": [{"role": "system", "content": orders}, {"role": "user", "content": prompt}],
         "temperature": 0.2,
         "max_tokens": 400,
     }
@@ -85,9 +101,11 @@ def ask(endpoint: Endpoint, prompt: str) -> tuple[str, str]:
         with opener.open(request, timeout=_TIMEOUT) as answer:
             data = json.loads(answer.read(_MOST_BYTES))
         text = data["choices"][0]["message"]["content"]
+        spent = data.get("usage") or {}
+        tokens = int(spent.get("prompt_tokens") or 0), int(spent.get("completion_tokens") or 0)
     except urllib.error.HTTPError as error:
-        return "", f"HTTP {error.code}"
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        return "", type(error).__name__
-    cleaned = mask_text(str(text or "").strip())[:LONGEST_SUMMARY]
-    return (cleaned, "") if cleaned else ("", "empty answer")
+        return Told("", f"HTTP {error.code}")
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        return Told("", type(error).__name__)
+    cleaned = mask_text(str(text or "").strip())
+    return Told(cleaned, "" if cleaned else "empty answer", *tokens)

@@ -25,6 +25,7 @@ from xiaoer.kernel.hub import Hub
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.lane import Headers, Miss, Pairs, parse
 from xiaoer.kernel.remember import Remembered
+from xiaoer.kernel.tail import when_heard
 from xiaoer.orders.queries import orders_of_customer
 from xiaoer.people.queries import shop_facts
 from xiaoer.reception import lane_auth
@@ -51,6 +52,8 @@ _DIGITS = re.compile(r"[\d〇零一二三四五六七八九两幺壹贰叁肆伍
 _pace = lane_auth.Pace()
 _passed: dict[str, guard.Context] = {}
 _said: dict[tuple[int, int | None], deque[str]] = {}
+_asked: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}
+"""By conversation and buyer: what she just asked that an answer is read with, and how many answers it has had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def _load_place(conversation: int) -> Place:
 
 
 _shops: Remembered[int, ShopNow] = Remembered(_load_shop, young=5, old=15)
+for _kind in ("guard_rules.publish", "guard_rules.restored"):  # new rules hold at once, not when memory grows old
+    when_heard(_kind, lambda shop: _shops.forget(shop or 0))
 _places: Remembered[int, Place] = Remembered(_load_place, young=60, old=600)
 
 
@@ -116,6 +121,7 @@ def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
         item.attachments = _pictures(pictures, item.kind, viewer, shop_id, slow)
     if buyer:
         _pace.spend(viewer.customer_id or 0)
+        _hear(item)
     else:
         _screen(item, data, viewer, place, slow)
     return item
@@ -210,9 +216,15 @@ def _screen(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, 
     if item.kind == "note" or not item.text:
         return
     context = _shops.get(place.shop_id, slow).context
+    asked = _asked.get((item.conversation, place.customer_id))
+    if asked is not None:  # 没有的亲 means one thing after 有没有发票 and another after 有没有黑色
+        context = replace(context, asked=asked[0])
     said = _said.get((item.conversation, item.author_id))
-    if said and len(_DIGITS.findall(item.text)) * 3 > len(item.text):  # a phone number may come in pieces
+    if said and (len(item.text) <= guard.PIECE or len(_DIGITS.findall(item.text)) * 3 > len(item.text)):
+        # A number, or 加 / 我 / 微信, may come in pieces.
         verdict = guard.check(item.text, replace(context, history=tuple(said)))
+    elif asked is not None:
+        verdict = guard.check(item.text, context)
     else:
         verdict = _verdict(item.text, context)
     if verdict.verdict != ALLOW:
@@ -222,7 +234,19 @@ def _screen(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, 
         verdict = guard.check(item.text, replace(context, known_numbers=numbers))
     if verdict.verdict != ALLOW:
         _judge(item, data, viewer, place, verdict)
-    _remember(item)
+    _remember(item, place)
+
+
+def _hear(item: Outgoing) -> None:
+    """A buyer's text: what she asks is kept until it was answered, at most three texts of one turn."""
+    key = (item.conversation, item.customer_id or 0)
+    texts, answers = _asked.get(key, ((), 0))
+    if guard.asks(item.text):
+        if len(_asked) > MOST_SAID:
+            _asked.clear()
+        _asked[key] = ((*(texts[-2:] if not answers else ()), item.text), 0)
+    elif answers:
+        _asked.pop(key, None)  # she went on to something else
 
 
 def _verdict(text: str, context: guard.Context) -> guard.Verdict:
@@ -255,26 +279,32 @@ def _judge(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, v
         outcome = "warned"
     else:
         outcome = "confirmed" if verdict.verdict == WARN else "sent"
-    if outcome != "warned":  # a warning the agent heeds is no finding yet: she goes on writing
-        with transaction():
-            guard_actions.record_hits(
-                verdict,
-                shop_id=place.shop_id,
-                text=item.text,
-                outcome=outcome,
-                by=viewer.who,
-                at=clock.now(),
-                conversation_id=item.conversation,
-                reason=reason,
-                key=item.client_id,
-            )
+    with transaction():
+        guard_actions.record_hits(
+            verdict,
+            shop_id=place.shop_id,
+            text=item.text,
+            outcome=outcome,
+            by=viewer.who,
+            at=clock.now(),
+            conversation_id=item.conversation,
+            reason=reason,
+            key=item.client_id,
+        )
     if stopped:
-        raise _stopped(verdict, viewer.language)
+        raise _stopped(verdict, place.shop_id, viewer.language)
     item.guard = {"verdict": verdict.verdict, "rules": [hit.id for hit in verdict.rules], "reason": reason}
 
 
-def _remember(item: Outgoing) -> None:
-    """Keep the last texts that an author sent in a conversation, in this process, for the next check."""
+def _remember(item: Outgoing, place: Place) -> None:
+    """Keep the last texts that an author sent in a conversation, in this process, for the next check. A question counts
+    as just asked while at most one answer stands behind it."""
+    key = (item.conversation, place.customer_id)
+    if (asked := _asked.get(key)) is not None:
+        if asked[1]:
+            _asked.pop(key, None)
+        else:
+            _asked[key] = (asked[0], 1)
     if len(_said) > MOST_SAID:
         _said.clear()
     texts = _said.setdefault((item.conversation, item.author_id), deque(maxlen=HISTORY))
@@ -282,8 +312,9 @@ def _remember(item: Outgoing) -> None:
         texts.append(item.text)
 
 
-def _stopped(verdict: guard.Verdict, language: str) -> Refusal:
+def _stopped(verdict: guard.Verdict, shop_id: int, language: str) -> Refusal:
     blocked = verdict.verdict == BLOCK
+    shop, at = shop_facts(shop_id), clock.now()
     return Refusal(
         "guard",
         "这条消息含有不能发送的内容，请按建议改写" if blocked else "这条消息有风险，请改写，或写明原因后发送",
@@ -291,7 +322,7 @@ def _stopped(verdict: guard.Verdict, language: str) -> Refusal:
         if blocked
         else "This message is risky; rewrite it, or send it with a reason",
         status=422,
-        extra={"guard": verdict.shown(language)},
+        extra={"guard": guard.with_stakes(verdict, shop, guard.book_of(shop_id), language, at=at)},
     )
 
 

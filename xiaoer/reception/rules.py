@@ -149,6 +149,23 @@ def clean_context(context: Mapping[str, Any] | None) -> dict[str, Any]:
             kept["price_fen"] = price
         if kept:
             found["goods"] = kept
+    return found | _read(given)
+
+
+def _read(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What she read and searched for in the help centre before she asked, latest first."""
+    found: dict[str, Any] = {}
+    read = given.get("read")
+    if isinstance(read, list):
+        kept = [
+            {"key": str(one["key"])[:80], "title": str(one["title"]).strip()[:120]}
+            for one in read[:5]
+            if isinstance(one, Mapping) and one.get("key") and one.get("title")
+        ]
+        if kept:
+            found["read"] = kept
+    if isinstance(asked := given.get("asked"), str) and asked.strip():
+        found["asked"] = asked.strip()[:80]
     return found
 
 

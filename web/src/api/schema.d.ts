@@ -154,7 +154,7 @@ export interface paths {
         put?: never;
         /**
          * Apply for a return or a refund
-         * @description `kind` in the body (return | refund_only) counts before the one in the address.
+         * @description `order`, and beside it the fields of the form that `opening` gave. `kind` counts before the one in the address.
          */
         post: operations["xiaoer_aftersales_api_buyer_opened"];
         delete?: never;
@@ -443,6 +443,40 @@ export interface paths {
         put?: never;
         /** Send a picture or file (multipart) */
         post: operations["xiaoer_reception_api_buyer_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buyer/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My coupons */
+        get: operations["xiaoer_aftersales_api_vouchers_my_lots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buyer/vouchers/{lot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my voucher orders */
+        get: operations["xiaoer_aftersales_api_vouchers_my_lot"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -768,6 +802,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every after-sales flow, for filters and links */
+        get: operations["xiaoer_aftersales_api_cases_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/opening": {
         parameters: {
             query?: never;
@@ -794,7 +845,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a case for a buyer */
+        /**
+         * Open a case for a buyer
+         * @description `order`, and beside it the fields of the flow's own form (see `opening`): for a return `reason`, `lines`,
+         *     `amount_fen`, `note`, `photos`. Optional: `goodwill` (take it although the time is over), `platform_no`.
+         */
         post: operations["xiaoer_aftersales_api_cases_opened"];
         delete?: never;
         options?: never;
@@ -1034,6 +1089,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/assist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers to what she asks now
+         * @description `q` asks in other words. Scripts come filled with this talk's values.
+         */
+        get: operations["xiaoer_reception_api_assist_assist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/assist/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reply by a language model
+         * @description Only from the offered answers and the rules in force; checked by the guard; the network between two transactions.
+         */
+        post: operations["xiaoer_reception_api_assist_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/assist/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fits, or does not */
+        post: operations["xiaoer_reception_api_assist_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/assist/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An offered answer was inserted */
+        post: operations["xiaoer_reception_api_assist_used"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/close": {
         parameters: {
             query?: never;
@@ -1065,6 +1194,26 @@ export interface paths {
         get: operations["xiaoer_reception_api_colleagues_colleagues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/contribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make it knowledge
+         * @description The chosen messages as a draft of an article, without the buyer's name, numbers and address (R797).
+         */
+        post: operations["xiaoer_reception_api_assist_contribute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1632,6 +1781,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{pk}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traps and hidden text in the buyer's last messages (R365, R511) */
+        get: operations["xiaoer_reception_api_guard_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{pk}/guard-appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 误拦申诉: the guard was wrong about these words */
+        post: operations["xiaoer_reception_api_guard_appealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{pk}/guard-heeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A hint was heeded: the words were put right before sending
+         * @description A near miss (险些违规). The server checks the draft itself; a draft without findings counts nothing.
+         */
+        post: operations["xiaoer_reception_api_guard_heeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{pk}/guard-scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop's scripts that say well what a rule would stop */
+        get: operations["xiaoer_reception_api_guard_fitting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courier-desk": {
         parameters: {
             query?: never;
@@ -1770,6 +1990,24 @@ export interface paths {
         put?: never;
         /** The profile still holds (R789) */
         post: operations["xiaoer_customers_api_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/special": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mark that holds now, with advice; null when there is none */
+        get: operations["xiaoer_customers_api_special_special_of"];
+        put?: never;
+        /** Propose a mark, with evidence */
+        post: operations["xiaoer_customers_api_special_propose"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1950,6 +2188,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disputes of a desk, the soonest clock first
+         * @description `desk`: todo, waiting (buyer or platform), closing, open, done, all. `state=open` is the desk open.
+         */
+        get: operations["xiaoer_complaints_api_disputes_listed"];
+        put?: never;
+        /** Register a dispute (新增登记) */
+        post: operations["xiaoer_complaints_api_disputes_registered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits at each desk */
+        get: operations["xiaoer_complaints_api_disputes_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dispute register 维权登记表 (XLSX) */
+        get: operations["xiaoer_complaints_api_disputes_exported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register the day's disputes from a file (CSV or XLSX)
+         * @description Columns 订单号 and 维权理由; also 维权单号, 类型, 买家陈述, 诉求金额, 发起时间.
+         */
+        post: operations["xiaoer_complaints_api_disputes_imported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Won and lost by reason and by evidence (胜败学习) */
+        get: operations["xiaoer_complaints_api_disputes_learned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reasons with their checklists, kinds, channels */
+        get: operations["xiaoer_complaints_api_disputes_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute */
+        get: operations["xiaoer_complaints_api_disputes_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take over a due time of the platform */
+        put: operations["xiaoer_complaints_api_disputes_clock_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a piece of evidence */
+        post: operations["xiaoer_complaints_api_disputes_evidence_added"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/evidence/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a piece out again */
+        delete: operations["xiaoer_complaints_api_disputes_evidence_dropped"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Who handles it */
+        put: operations["xiaoer_complaints_api_disputes_owned"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The evidence pack (一键举证包): ZIP with cover, parts, hashes
+         * @description A POST because it leaves a line in the journal with the hash of the manifest.
+         */
+        post: operations["xiaoer_complaints_api_disputes_packed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next step; see the dispute's `can` */
+        post: operations["xiaoer_complaints_api_disputes_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dock/scan": {
         parameters: {
             query?: never;
@@ -1961,6 +2430,41 @@ export interface paths {
         put?: never;
         /** Whose parcel is this? 404 `no_case`: register it as a stray */
         post: operations["xiaoer_aftersales_api_dock_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dock/shelved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quarantine, or everything that was put away */
+        get: operations["xiaoer_aftersales_api_dock_goods_listed"];
+        put?: never;
+        /** Put returned pieces away (上架/隔离/退供/销毁) */
+        post: operations["xiaoer_aftersales_api_dock_goods_put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dock/shelved/{shelved_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where quarantined pieces go */
+        post: operations["xiaoer_aftersales_api_dock_goods_settled"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1994,8 +2498,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The parcel belongs to this return */
+        /** The parcel belongs to this case */
         post: operations["xiaoer_aftersales_api_dock_stray_matched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dock/strays/{stray_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose parcel it may be, and why */
+        get: operations["xiaoer_aftersales_api_dock_goods_suggested"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dock/unprocessed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed for by the courier's word, not registered */
+        get: operations["xiaoer_aftersales_api_dock_goods_unprocessed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2013,6 +2551,241 @@ export interface paths {
         get: operations["xiaoer_reception_api_closing_feedback"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits to be paid, oldest first; or what was paid
+         * @description `tab`: open, waiting (待审核), approved (待打款), exported (待回盘), failed (失败退回), paid.
+         */
+        get: operations["xiaoer_aftersales_api_finance_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payout batches, newest first */
+        get: operations["xiaoer_aftersales_api_finance_batches"];
+        put?: never;
+        /**
+         * Export rows for payout: one batch per shop
+         * @description Rows that went in are locked to their batch until the result is imported or the batch is cancelled.
+         */
+        post: operations["xiaoer_aftersales_api_finance_made"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Free the rows of an unsent file */
+        post: operations["xiaoer_aftersales_api_finance_cancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/batches/{batch_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The payout file (xlsx or csv) */
+        get: operations["xiaoer_aftersales_api_finance_batch_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This month's compensation budget of each shop */
+        get: operations["xiaoer_aftersales_api_finance_budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register payments, each with its own reference */
+        post: operations["xiaoer_aftersales_api_finance_paid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Result files, newest first */
+        get: operations["xiaoer_aftersales_api_finance_result_files"];
+        put?: never;
+        /**
+         * Import the bank's or Alipay's result file
+         * @description Good rows are booked, failed ones return to the list, bad ones come back as a file. The same file again adds nothing.
+         */
+        post: operations["xiaoer_aftersales_api_finance_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/results/{file_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that came back, with the reasons (CSV) */
+        get: operations["xiaoer_aftersales_api_finance_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/reversals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reversals 冲正, newest first */
+        get: operations["xiaoer_aftersales_api_finance_reversed_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/reversals/{reversal_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** confirm, refuse, withdraw */
+        post: operations["xiaoer_aftersales_api_finance_decided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/steps/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * approve, unapprove, fail or delay many rows
+         * @description Each row has its own result: done, already, or refused with the reason. Saying it twice changes nothing.
+         */
+        post: operations["xiaoer_aftersales_api_finance_stepped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits in each state, and what was paid today */
+        get: operations["xiaoer_aftersales_api_finance_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/{payable_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a reversal of a payment */
+        post: operations["xiaoer_aftersales_api_finance_reverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2495,6 +3268,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guard/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appeals: the reviewer's box, or an agent's own */
+        get: operations["xiaoer_guard_api_appeals_box"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/appeals/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appeal: the text, what was said before, the rule */
+        get: operations["xiaoer_guard_api_appeals_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/appeals/{pk}/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a false alarm's lesson into the shop's draft */
+        post: operations["xiaoer_guard_api_appeals_improve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/appeals/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** uphold, excuse (false alarm) or withdraw */
+        post: operations["xiaoer_guard_api_appeals_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules of a shop: shipped, changed, its own; the draft; what may be done */
+        get: operations["xiaoer_guard_api_rulesets_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guard/check": {
         parameters: {
             query?: never;
@@ -2508,8 +3366,77 @@ export interface paths {
          * Check a text before it is sent: block, warn, log or allow
          * @description A hint while typing: it writes nothing. The message lane checks again when the message is sent.
          */
-        post: operations["xiaoer_guard_api_check"];
+        post: operations["xiaoer_guard_api_check_check"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the shop's draft: the same one for everybody */
+        post: operations["xiaoer_guard_api_rulesets_open_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/draft/overrides/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a shipped rule for the shop: level, exceptions */
+        put: operations["xiaoer_guard_api_rulesets_put_override"];
+        post?: never;
+        /** Let the shipped rule hold again */
+        delete: operations["xiaoer_guard_api_rulesets_drop_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/draft/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a rule; refused when it fails its own examples */
+        put: operations["xiaoer_guard_api_rulesets_put_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/draft/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a rule out of the draft */
+        delete: operations["xiaoer_guard_api_rulesets_drop_rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2523,7 +3450,41 @@ export interface paths {
             cookie?: never;
         };
         /** What the check found in a shop, latest first */
-        get: operations["xiaoer_guard_api_hits"];
+        get: operations["xiaoer_guard_api_check_hits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hits by rule, agent, team and day; near misses, false alarms, what was at stake */
+        get: operations["xiaoer_guard_api_report_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as a workbook */
+        get: operations["xiaoer_guard_api_report_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2540,9 +3501,111 @@ export interface paths {
             cookie?: never;
         };
         /** The rules that hold in a shop, with examples */
-        get: operations["xiaoer_guard_api_rules"];
+        get: operations["xiaoer_guard_api_check_rules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/rulesets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of a shop's rules, latest first */
+        get: operations["xiaoer_guard_api_rulesets_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/rulesets/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version: its rules, what it changed, the steps that are legal */
+        get: operations["xiaoer_guard_api_rulesets_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/rulesets/{pk}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回滚: this version holds again at once, as a new number */
+        post: operations["xiaoer_guard_api_rulesets_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/rulesets/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** submit, send_back, publish or drop a draft */
+        post: operations["xiaoer_guard_api_rulesets_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Live preview: a draft rule on the shop's last messages */
+        post: operations["xiaoer_reception_api_guard_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guard/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The tester: what the rules in force, a draft or an unsaved rule say of a sentence */
+        post: operations["xiaoer_guard_api_rulesets_attempt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2798,6 +3861,510 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/knowledge/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Articles by state
+         * @description `desk`: published | stale | archived | all (drafts too, for who writes).
+         */
+        get: operations["xiaoer_knowledge_api_articles_articles"];
+        put?: never;
+        /** Begin an article */
+        post: operations["xiaoer_knowledge_api_articles_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article */
+        get: operations["xiaoer_knowledge_api_articles_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions compared */
+        get: operations["xiaoer_knowledge_api_articles_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the draft
+         * @description Begins a new version when none is in work; what is in force stays.
+         */
+        put: operations["xiaoer_knowledge_api_articles_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/move/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A step of its life
+         * @description submit, publish, send_back, withdraw, confirm, archive, file_away: the buttons stand in `can`.
+         */
+        post: operations["xiaoer_knowledge_api_articles_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Did it help? */
+        post: operations["xiaoer_knowledge_api_life_rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm reading */
+        post: operations["xiaoer_knowledge_api_life_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version */
+        get: operations["xiaoer_knowledge_api_articles_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/articles/{article_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Roll back: the text of this version is in force again at once, as a new version.
+         */
+        post: operations["xiaoer_knowledge_api_articles_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/by-key/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One article by its key */
+        get: operations["xiaoer_knowledge_api_articles_by_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds, shelves, stages, platforms, tags, owners */
+        get: operations["xiaoer_knowledge_api_articles_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers on the tabs */
+        get: operations["xiaoer_knowledge_api_life_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was published, latest first
+         * @description `new` marks what came since she last looked; POST /knowledge/feed/seen moves the mark.
+         */
+        get: operations["xiaoer_knowledge_api_life_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/feed/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have seen the feed */
+        post: operations["xiaoer_knowledge_api_life_feed_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches that found nothing, and how the search does */
+        get: operations["xiaoer_knowledge_api_search_misses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/must-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody must read */
+        get: operations["xiaoer_knowledge_api_life_must_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a draft looks, and what is missing */
+        post: operations["xiaoer_knowledge_api_articles_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search articles, scripts, goods and rules, as one types
+         * @description The language of `q`: GET /knowledge/search/help. `about_*` and `stage` say what the talk is about.
+         */
+        get: operations["xiaoer_knowledge_api_search_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search/click": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A hit was opened or inserted */
+        post: operations["xiaoer_knowledge_api_search_click"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The query language in examples */
+        get: operations["xiaoer_knowledge_api_search_search_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search/helpful": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether the answer helped */
+        post: operations["xiaoer_knowledge_api_search_helpful"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/search/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** She stopped typing: this was her question */
+        post: operations["xiaoer_knowledge_api_search_settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/starter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much starter content there is */
+        get: operations["xiaoer_knowledge_api_life_starter_info"];
+        put?: never;
+        /**
+         * Load the starter content into a shop
+         * @description What is there already and was not changed stays; what somebody edited is left alone.
+         */
+        post: operations["xiaoer_knowledge_api_life_load"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ought to be written */
+        get: operations["xiaoer_knowledge_api_life_wanted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/suggestions/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a suggestion aside */
+        post: operations["xiaoer_knowledge_api_life_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shops' own synonyms */
+        get: operations["xiaoer_knowledge_api_search_synonyms"];
+        put?: never;
+        /** Words that mean the same in this shop */
+        post: operations["xiaoer_knowledge_api_search_add_synonyms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/synonyms/{synonym_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a set of synonyms anew */
+        put: operations["xiaoer_knowledge_api_search_change_synonyms"];
+        post?: never;
+        /** Take a set of synonyms away */
+        delete: operations["xiaoer_knowledge_api_search_drop_synonyms"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drafts and texts in review
+         * @description `desk`: review (handed in longest ago first) | draft | mine.
+         */
+        get: operations["xiaoer_knowledge_api_life_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/search": {
         parameters: {
             query?: never;
@@ -2812,6 +4379,131 @@ export interface paths {
         get: operations["xiaoer_reception_api_search_search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/morning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders in refund or dispute, oldest first (R013, R014)
+         * @description `kind`: refund, dispute, all, or the name of one flow.
+         */
+        get: operations["xiaoer_aftersales_api_morning_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/morning/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind the agents of these cases (R015)
+         * @description Without `agent` each reminder goes to whoever last worked on the case, else to the least busy agent.
+         */
+        post: operations["xiaoer_aftersales_api_morning_reminded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/morning/reviewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The day's review is done (R013): signed */
+        post: operations["xiaoer_aftersales_api_morning_reviewed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nudges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reminders given, newest first */
+        get: operations["xiaoer_aftersales_api_morning_given"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nudges/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each agent answered since a day */
+        get: operations["xiaoer_aftersales_api_morning_counted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nudges/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was reminded of and have not answered */
+        get: operations["xiaoer_aftersales_api_morning_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nudges/{reminder_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was done */
+        post: operations["xiaoer_aftersales_api_morning_answered"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2991,6 +4683,97 @@ export interface paths {
          * @description The body is the step's form. 409 when it is not legal now, somebody was first, or the remark is unread.
          */
         post: operations["xiaoer_orders_api_service_stepped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watched orders; `contact` is the proactive contact list
+         * @description `desk`: contact (soonest first), contacted, watching, open, done, all. `sign`: one kind of anomaly.
+         */
+        get: operations["xiaoer_care_api_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-watch/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much stands at each desk */
+        get: operations["xiaoer_care_api_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-watch/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of anomaly */
+        get: operations["xiaoer_care_api_signs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-watch/{watch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One watched order */
+        get: operations["xiaoer_care_api_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/order-watch/{watch_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The next step; see `can`
+         * @description 409 `not_now` when the harassment cap or the quiet hours forbid a contact (C47).
+         */
+        post: operations["xiaoer_care_api_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3536,6 +5319,27 @@ export interface paths {
          * @description take: mine now. ask: the courier was contacted. answer: what it says. tell: told to the buyer. close: the end.
          */
         post: operations["xiaoer_orders_api_parcels_move_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parcel-trouble/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which case an alert asks for, or has */
+        get: operations["xiaoer_aftersales_api_trouble_about"];
+        put?: never;
+        /**
+         * Open a case from an alert
+         * @description Out-of-area alerts open 快递超区, the others 物流异常. 409 with the number when one runs already.
+         */
+        post: operations["xiaoer_aftersales_api_trouble_opened"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4319,6 +6123,74 @@ export interface paths {
         patch: operations["xiaoer_reception_api_words_change"];
         trace?: never;
     };
+    "/api/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registers there are */
+        get: operations["xiaoer_aftersales_api_registers_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One register with its rows */
+        get: operations["xiaoer_aftersales_api_registers_shown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register as a workbook (XLSX) */
+        get: operations["xiaoer_aftersales_api_registers_exported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{name}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a row; a signature is never taken away */
+        post: operations["xiaoer_aftersales_api_registers_signed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reminders/{reminder_id}/{verb}": {
         parameters: {
             query?: never;
@@ -4336,6 +6208,259 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repair/centres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 驻地售后服务中心 and their regions (R651) */
+        get: operations["xiaoer_aftersales_api_repair_centres"];
+        /** Set a service centre */
+        put: operations["xiaoer_aftersales_api_repair_set_centre"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The repair desk by stage
+         * @description `stage`: ask, coming, judge, work, back, call, or empty for all. A stage: longest waiting first; all: latest.
+         */
+        get: operations["xiaoer_aftersales_api_repair_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 备件: what is on the shelf */
+        get: operations["xiaoer_aftersales_api_repair_parts"];
+        /** A part of the catalogue */
+        put: operations["xiaoer_aftersales_api_repair_set_part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/parts/{part_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stock book of a part */
+        get: operations["xiaoer_aftersales_api_repair_part_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/parts/{part_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pieces in, or counted off */
+        post: operations["xiaoer_aftersales_api_repair_move_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 收费标准: what repairs cost, unified (R590) */
+        get: operations["xiaoer_aftersales_api_repair_prices"];
+        /** Set a price; the old row ends */
+        put: operations["xiaoer_aftersales_api_repair_set_price"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/records.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 返修服务档案 as a workbook (R662) */
+        get: operations["xiaoer_aftersales_api_repair_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 备件申领: asked, to be issued, to be accounted for */
+        get: operations["xiaoer_aftersales_api_repair_part_requests"];
+        put?: never;
+        /** Ask for parts for a repair */
+        post: operations["xiaoer_aftersales_api_repair_ask_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/requests/{request_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, issue, settle */
+        post: operations["xiaoer_aftersales_api_repair_move_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 产品故障统计 (R654) */
+        get: operations["xiaoer_aftersales_api_repair_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 保修约定 by SKU or category */
+        get: operations["xiaoer_aftersales_api_repair_terms"];
+        /** Set a warranty term */
+        put: operations["xiaoer_aftersales_api_repair_set_term"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/warranties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 维保登记表: every product registered
+         * @description `q`: serial number, order number, SKU or part of the nick.
+         */
+        get: operations["xiaoer_aftersales_api_repair_warranties"];
+        put?: never;
+        /** Register a product sold */
+        post: operations["xiaoer_aftersales_api_repair_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/warranties/{warranty_id}/serial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Register its serial */
+        put: operations["xiaoer_aftersales_api_repair_serial"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repair/{repair_id}/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The items of a repair's bill
+         * @description Items come from the price list; whether each is charged follows from warranty and cause, with the reason.
+         */
+        put: operations["xiaoer_aftersales_api_repair_set_bill"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reply-clocks": {
         parameters: {
             query?: never;
@@ -4347,6 +6472,217 @@ export interface paths {
         get: operations["xiaoer_reception_api_wall_reply_clocks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews of a desk, the soonest clock first
+         * @description `desk`: todo, told (departments, approval), answered, open, done, all. `topic`: what the review speaks of.
+         */
+        get: operations["xiaoer_complaints_api_reviews_listed"];
+        put?: never;
+        /** Reviews from an interface */
+        post: operations["xiaoer_complaints_api_reviews_reported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits at each desk */
+        get: operations["xiaoer_complaints_api_reviews_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The review register 评价登记表 (XLSX) */
+        get: operations["xiaoer_complaints_api_reviews_exported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What departments have not answered yet */
+        get: operations["xiaoer_complaints_api_reviews_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a file of reviews in (CSV or XLSX)
+         * @description Columns 评价时间 and 评价类型 or 星级; also 评价编号, 订单号, 买家昵称, 宝贝标题, 评价内容, 追评, 晒图数.
+         */
+        post: operations["xiaoer_complaints_api_reviews_imported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problem goods by topic (问题商品统计) */
+        get: operations["xiaoer_complaints_api_reviews_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read any text: mood, topics, and the words that decided */
+        post: operations["xiaoer_complaints_api_reviews_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of topics, moods and departments */
+        get: operations["xiaoer_complaints_api_reviews_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One review */
+        get: operations["xiaoer_complaints_api_reviews_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A department answers */
+        post: operations["xiaoer_complaints_api_reviews_answered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Who handles it */
+        put: operations["xiaoer_complaints_api_reviews_owned"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next step; see the review's `can` */
+        post: operations["xiaoer_complaints_api_reviews_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4713,6 +7049,74 @@ export interface paths {
         /** Write a size table, by its name */
         put: operations["xiaoer_goods_api_catalogue_put_table"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list: who is to be served with special care, and why (R367) */
+        get: operations["xiaoer_customers_api_special_special_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-customers/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of marks and how to serve */
+        get: operations["xiaoer_customers_api_special_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-customers/{pk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mark with its evidence and record */
+        get: operations["xiaoer_customers_api_special_special_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/special-customers/{pk}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** confirm, refuse, appeal, uphold or lift a mark */
+        post: operations["xiaoer_customers_api_special_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5279,6 +7683,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 卡券订单: how many are unused, used, refunded
+         * @description `q`: order number, coupon code, or part of the nick.
+         */
+        get: operations["xiaoer_aftersales_api_vouchers_listed"];
+        put?: never;
+        /** Take voucher orders in; the same report again changes nothing */
+        post: operations["xiaoer_aftersales_api_vouchers_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a table of voucher orders in (CSV or XLSX)
+         * @description Columns 订单号, 买家昵称, 卡券名称, 张数, 实付金额, 付款时间, 有效期起, 有效期止, 券码 (several joined by |).
+         */
+        post: operations["xiaoer_aftersales_api_vouchers_import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 核销: use one coupon in a store */
+        post: operations["xiaoer_aftersales_api_vouchers_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vouchers/{lot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One voucher order */
+        get: operations["xiaoer_aftersales_api_vouchers_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wall": {
         parameters: {
             query?: never;
@@ -5378,61 +7857,31 @@ export interface components {
             table: string;
         };
         /**
-         * AgentOut
-         * @description Somebody who receives buyers (接待客服).
+         * AgentCount
+         * @description How an agent answered her reminders.
          */
-        AgentOut: {
-            /**
-             * Calls
-             * @description Telephone calls in hand
-             */
-            calls: number;
-            /** Cap */
-            cap: number;
-            /**
-             * Given
-             * @description Assigned in this hour band
-             */
-            given: number;
-            /** Id */
-            id: number;
-            /**
-             * Load
-             * @description Open conversations over all shops
-             */
-            load: number;
-            /** Me */
-            me: boolean;
+        AgentCount: {
+            /** Agent */
+            agent: number;
+            /** Answered */
+            answered: number;
+            /** Asked */
+            asked: number;
+            /** Late */
+            late: number;
             /** Name */
             name: string;
-            /**
-             * Sides
-             * @description pre, after
-             */
-            sides: string[];
-            /** Since */
-            since: string | null;
-            /**
-             * Status
-             * @description online | suspended | away | offline
-             */
-            status: string;
-            /** Status Label */
-            status_label: string;
-            /**
-             * Supervises
-             * @description Main account: gets nobody by routing (R011) unless the shop says so
-             */
-            supervises: boolean;
-            /** Team Ids */
-            team_ids: number[];
-            /** Vendor */
-            vendor: boolean;
-            /**
-             * Weight
-             * @description All she has in hand, in hundredths of a place
-             */
-            weight: number;
+            /** Open */
+            open: number;
+        };
+        /** AgentOut */
+        AgentOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Shop */
+            shop: number;
         };
         /** AgentPage */
         AgentPage: {
@@ -5440,6 +7889,37 @@ export interface components {
             items: components["schemas"]["AgentOut"][];
             /** Next */
             next?: string | null;
+        };
+        /** AlertCaseIn */
+        AlertCaseIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Order
+             * @description Which order, when several lie in the parcel
+             */
+            order?: number | null;
+        };
+        /**
+         * AlertCases
+         * @description The cases that stand for an alert's parcel already.
+         */
+        AlertCases: {
+            /** Cases */
+            cases: {
+                [key: string]: unknown;
+            }[];
+            /** Flow */
+            flow: string;
+            /** Flow Label */
+            flow_label: string;
+            /** Reason */
+            reason: string;
+            /** Reason Label */
+            reason_label: string;
         };
         /**
          * AlertMove
@@ -5542,6 +8022,23 @@ export interface components {
             /** Yes */
             yes: boolean;
         };
+        /**
+         * AppealIn
+         * @description The words that were stopped or warned of, or the number of a message that was sent after a warning.
+         */
+        AppealIn: {
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Seq */
+            seq?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
         /** Arrival */
         Arrival: {
             /** Amount Fen */
@@ -5579,6 +8076,173 @@ export interface components {
             usual: number[];
             /** Usual So Far */
             usual_so_far: number;
+        };
+        /**
+         * ArticleFull
+         * @description One article with its text in force, the one in work, its versions and readers.
+         */
+        ArticleFull: {
+            /**
+             * Audience
+             * @description buyer: the help centre shows it too; staff
+             */
+            audience: string;
+            /** Body */
+            body: string;
+            /** Body En */
+            body_en: string;
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            content: components["schemas"]["Content"];
+            current: components["schemas"]["VersionLine"] | null;
+            draft: components["schemas"]["VersionFull"] | null;
+            /** Goods */
+            goods: string[];
+            /** Helped */
+            helped: number;
+            /** Id */
+            id: number;
+            /** In Date */
+            in_date: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @description article | faq | script | steps | tree
+             */
+            kind: string;
+            /** May Write */
+            may_write: boolean;
+            /** Must Read */
+            must_read: boolean;
+            /** My Rating */
+            my_rating: boolean | null;
+            /** Not Helped */
+            not_helped: number;
+            owner: components["schemas"]["Person"] | null;
+            /** Platforms */
+            platforms: string[];
+            /** Published At */
+            published_at: string | null;
+            /** Questions */
+            questions: string[];
+            /** Read At */
+            read_at: string | null;
+            readers: components["schemas"]["Readers"] | null;
+            /** Review On */
+            review_on: string | null;
+            /** Shop */
+            shop: number;
+            /** Shops */
+            shops: number[];
+            /** Source */
+            source: string;
+            /** Stages */
+            stages: components["schemas"]["Choice"][];
+            /** Stale */
+            stale: boolean;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Summary */
+            summary: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Title En */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Used */
+            used: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["VersionLine"][];
+        };
+        /** ArticlePage */
+        ArticlePage: {
+            /** Items */
+            items: components["schemas"]["ArticleShort"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * ArticleShort
+         * @description An article as a line of a list.
+         */
+        ArticleShort: {
+            /**
+             * Audience
+             * @description buyer: the help centre shows it too; staff
+             */
+            audience: string;
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Helped */
+            helped: number;
+            /** Id */
+            id: number;
+            /** In Date */
+            in_date: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @description article | faq | script | steps | tree
+             */
+            kind: string;
+            /** Must Read */
+            must_read: boolean;
+            /** Not Helped */
+            not_helped: number;
+            owner: components["schemas"]["Person"] | null;
+            /** Platforms */
+            platforms: string[];
+            /** Published At */
+            published_at: string | null;
+            /** Review On */
+            review_on: string | null;
+            /** Shop */
+            shop: number;
+            /** Stale */
+            stale: boolean;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Summary */
+            summary: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Used */
+            used: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
         };
         /** Ask */
         Ask: {
@@ -5798,24 +8462,12 @@ export interface components {
             /** Name */
             name: string;
         };
-        /**
-         * BatchIn
-         * @description What to do to which entries of one shop. `values`: text, flag, owner, as the action needs them.
-         */
+        /** BatchIn */
         BatchIn: {
-            /** Action */
-            action: string;
-            /** Entries */
-            entries: number[];
-            /** Shop */
-            shop: number;
-            /**
-             * Values
-             * @default {}
-             */
-            values: {
-                [key: string]: unknown;
-            };
+            /** Channel */
+            channel: string;
+            /** Ids */
+            ids: number[];
         };
         /** BatchItem */
         BatchItem: {
@@ -5832,43 +8484,96 @@ export interface components {
             /** Why */
             why: string;
         };
-        /**
-         * BatchOut
-         * @description A batch before, while and after it is carried out.
-         */
+        /** BatchMade */
+        BatchMade: {
+            /** Batches */
+            batches: components["schemas"]["BatchOut"][];
+            /** Results */
+            results: components["schemas"]["Result"][];
+        };
+        /** BatchOut */
         BatchOut: {
-            /** Action */
-            action: string;
-            /** At */
-            at: string;
-            /** By Name */
-            by_name: string;
-            /** Done */
-            done: number;
-            /** File */
-            file: boolean;
-            /** Fine */
-            fine: number;
-            /** Finished At */
-            finished_at: string | null;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Cancelled At */
+            cancelled_at: string | null;
+            /** Channel */
+            channel: string;
+            /** Channel Label */
+            channel_label: string;
             /** Id */
             id: number;
-            /** Items */
-            items: components["schemas"]["BatchItem"][];
-            /** Problem */
-            problem: string;
-            /** Refused */
-            refused: number;
+            /** Made At */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Number */
+            number: string;
+            /** Paid */
+            paid: number;
+            /** Rows */
+            rows: number;
             /** Shop */
             shop: number;
-            /** State */
-            state: string;
-            /** Total */
-            total: number;
-            /** Values */
-            values: {
-                [key: string]: unknown;
-            };
+            /** Waiting */
+            waiting: number;
+        };
+        /** BatchPage */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** BatchRef */
+        BatchRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+        };
+        /** BillIn */
+        BillIn: {
+            /** Items */
+            items: components["schemas"]["BillItem"][];
+        };
+        /** BillItem */
+        BillItem: {
+            /** Code */
+            code: string;
+            /**
+             * Qty
+             * @default 1
+             */
+            qty: number;
+        };
+        /** BillLine */
+        BillLine: {
+            /** Charged */
+            charged: boolean;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Qty */
+            qty: number;
+            /** Total Fen */
+            total_fen: number;
+            /** Why */
+            why: string;
+        };
+        /** BillOut */
+        BillOut: {
+            /** Bill */
+            bill: components["schemas"]["BillLine"][];
+            /** Charge Fen */
+            charge_fen: number;
         };
         /**
          * BodyIn
@@ -5943,6 +8648,30 @@ export interface components {
             in_time: number;
             /** Lost */
             lost: number;
+        };
+        /**
+         * Budget
+         * @description A month's compensation budget, and what the viewer may grant alone (null: no limit).
+         */
+        Budget: {
+            /** Agent Limit Fen */
+            agent_limit_fen: number;
+            /** Budget Fen */
+            budget_fen: number;
+            /** Left Fen */
+            left_fen: number;
+            /** Month */
+            month: string;
+            /** My Limit Fen */
+            my_limit_fen: number | null;
+            /** Shop */
+            shop: number;
+            /** Supervisor Limit Fen */
+            supervisor_limit_fen: number;
+            /** Used Fen */
+            used_fen: number;
+            /** Vendor Limit Fen */
+            vendor_limit_fen: number;
         };
         /**
          * Bulk
@@ -6104,6 +8833,17 @@ export interface components {
             /** Payable Fen */
             payable_fen?: unknown;
             /**
+             * Payer
+             * @description 代付人: who paid, when it was not the buyer
+             * @default
+             */
+            payer: string;
+            /**
+             * Points Fen
+             * @description Part of the payment made in points, in fen
+             */
+            points_fen?: unknown;
+            /**
              * Receiver Address
              * @default
              */
@@ -6118,6 +8858,11 @@ export interface components {
              * @default
              */
             receiver_phone: string;
+            /**
+             * Red Packet Fen
+             * @description Part of the payment made by red packet, in fen
+             */
+            red_packet_fen?: unknown;
             /**
              * Seller Remark
              * @default
@@ -6231,6 +8976,12 @@ export interface components {
             category: string;
             /** Clocks */
             clocks: components["schemas"]["ClockOut"][];
+            /**
+             * Comes Back
+             * @description The goods of this flow come back over the return dock
+             * @default false
+             */
+            comes_back: boolean;
             customer: components["schemas"]["CustomerRef"];
             /**
              * Due At
@@ -6239,6 +8990,12 @@ export interface components {
             due_at: string | null;
             /** Executed Fen */
             executed_fen: number;
+            /**
+             * Facts
+             * @description What the flow knows beyond the common, ready to show
+             * @default []
+             */
+            facts: components["schemas"]["Fact"][];
             /** Flow */
             flow: string;
             /** Flow Label */
@@ -6250,6 +9007,14 @@ export interface components {
             id: number;
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /**
+             * More
+             * @description Data of the flow's own panel
+             * @default {}
+             */
+            more: {
+                [key: string]: unknown;
+            };
             /** Note */
             note: string;
             /** Number */
@@ -6326,34 +9091,6 @@ export interface components {
              */
             next?: number | null;
         };
-        /** BuyerOpenIn */
-        BuyerOpenIn: {
-            /** Amount Fen */
-            amount_fen?: number | null;
-            /**
-             * Kind
-             * @default
-             */
-            kind: string;
-            /** Lines */
-            lines: {
-                [key: string]: number;
-            }[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Order */
-            order: number;
-            /**
-             * Photos
-             * @default []
-             */
-            photos: number[];
-            /** Reason */
-            reason: string;
-        };
         /**
          * BuyerOrder
          * @description A proved order; no name, phone or address.
@@ -6400,6 +9137,13 @@ export interface components {
             name: string;
             /** Vip */
             vip: number;
+        };
+        /** BuyerRef */
+        BuyerRef: {
+            /** Id */
+            id: number;
+            /** Nick */
+            nick: string;
         };
         /** BuyerSession */
         BuyerSession: {
@@ -6819,8 +9563,20 @@ export interface components {
              * @description open | waiting | done | dropped
              */
             category: string;
+            /**
+             * Checks
+             * @description What the dock looks at for goods of these categories
+             * @default []
+             */
+            checks: components["schemas"]["Option"][];
             /** Clocks */
             clocks: components["schemas"]["ClockOut"][];
+            /**
+             * Comes Back
+             * @description The goods of this flow come back over the return dock
+             * @default false
+             */
+            comes_back: boolean;
             customer: components["schemas"]["CustomerRef"];
             /** Decided At */
             decided_at: string | null;
@@ -6833,6 +9589,12 @@ export interface components {
             due_at: string | null;
             /** Executed Fen */
             executed_fen: number;
+            /**
+             * Facts
+             * @description What the flow knows beyond the common, ready to show
+             * @default []
+             */
+            facts: components["schemas"]["Fact"][];
             /** Flow */
             flow: string;
             /** Flow Label */
@@ -6857,6 +9619,14 @@ export interface components {
             ledger: components["schemas"]["MoneyOut"][];
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /**
+             * More
+             * @description Data of the flow's own panel
+             * @default {}
+             */
+            more: {
+                [key: string]: unknown;
+            };
             /** Note */
             note: string;
             /** Number */
@@ -6906,11 +9676,17 @@ export interface components {
                 [key: string]: string;
             } | null;
             /** Rules */
-            rules: {
+            rules?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Server Now */
             server_now: string;
+            /**
+             * Shelved
+             * @description Where the returned pieces went
+             * @default []
+             */
+            shelved: components["schemas"]["ShelvedOut"][];
             /** Shipped At */
             shipped_at?: string | null;
             /** Shop */
@@ -7030,6 +9806,63 @@ export interface components {
              */
             waybill: string;
         };
+        /** CentreIn */
+        CentreIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /** Shop */
+            shop: number;
+        };
+        /** CentreOut */
+        CentreOut: {
+            /** Active */
+            active: boolean;
+            /** Address */
+            address: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Regions */
+            regions: string[];
+            /** Shop */
+            shop: number;
+        };
+        /** CentrePage */
+        CentrePage: {
+            /** Items */
+            items: components["schemas"]["CentreOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ChangeIn */
+        ChangeIn: {
+            change: components["schemas"]["Override"];
+            /** Rule */
+            rule: string;
+        };
         /** CheckIn */
         CheckIn: {
             /**
@@ -7042,23 +9875,18 @@ export interface components {
         };
         /** CheckOut */
         CheckOut: {
-            /**
-             * Preview
-             * @description As a buyer of this shop would read it, with example values
-             */
-            preview: string;
-            /** Rules */
-            rules: {
-                [key: string]: unknown;
-            }[];
-            /** Similar */
-            similar: components["schemas"]["Similar"][];
-            /** Unknown */
-            unknown: string[];
-            /** Variables */
-            variables: string[];
-            /** Verdict */
-            verdict: string;
+            /** Auto */
+            auto: boolean;
+            /** Item */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Must */
+            must: boolean;
+            /** There */
+            there: boolean;
         };
         /** Choice */
         Choice: {
@@ -7074,6 +9902,21 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Choices */
+        Choices: {
+            /** Categories */
+            categories: components["schemas"]["Choice"][];
+            /** Kinds */
+            kinds: components["schemas"]["Choice"][];
+            /** Owners */
+            owners: components["schemas"]["Person"][];
+            /** Platforms */
+            platforms: components["schemas"]["Choice"][];
+            /** Stages */
+            stages: components["schemas"]["Choice"][];
+            /** Tags */
+            tags: components["schemas"]["Choice"][];
+        };
         /** ChoicesOut */
         ChoicesOut: {
             /** Categories */
@@ -7084,6 +9927,15 @@ export interface components {
             styles: components["schemas"]["Choice"][];
             /** Variables */
             variables: components["schemas"]["Choice"][];
+        };
+        /** ClickIn */
+        ClickIn: {
+            /** Query Id */
+            query_id: string;
+            /** Ref */
+            ref: number;
+            /** Source */
+            source: string;
         };
         /**
          * Clock
@@ -7124,7 +9976,6 @@ export interface components {
             /**
              * Due At
              * Format: date-time
-             * @description ISO 8601 with a time zone
              */
             due_at: string;
             /** Kind */
@@ -7384,10 +10235,81 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** ColumnOut */
+        ColumnOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Money */
+            money: boolean;
+        };
+        /**
+         * Compared
+         * @description Two texts line by line: `is` is same, gone or new.
+         */
+        Compared: {
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            }[];
+            /** Lines */
+            lines: {
+                [key: string]: string;
+            }[];
+            /** Lines En */
+            lines_en: {
+                [key: string]: string;
+            }[];
+            /** New */
+            new: number;
+            /** Old */
+            old: number;
+        };
         /** ContactOut */
         ContactOut: {
             /** Contact */
             contact: string;
+        };
+        /**
+         * Content
+         * @description A body as elements: {"t": element, "a": attributes, "c": children}; text is {"t": "", "x": text}.
+         */
+        Content: {
+            /** Nodes */
+            nodes: {
+                [key: string]: unknown;
+            }[];
+            /** Pairs */
+            pairs: {
+                [key: string]: unknown;
+            }[];
+            /** Places */
+            places: {
+                [key: string]: unknown;
+            }[];
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[][];
+        };
+        /** ContributeIn */
+        ContributeIn: {
+            /**
+             * Messages
+             * @description seq of the chosen messages
+             */
+            messages: number[];
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /** ContributedOut */
+        ContributedOut: {
+            /** Article */
+            article: number;
         };
         /**
          * ConversationOut
@@ -7552,12 +10474,24 @@ export interface components {
             /** Reason Label */
             reason_label: string;
         };
+        /** Counted */
+        Counted: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
         /** Counts */
         Counts: {
-            /** All */
-            all: number;
             /** Answer */
             answer: number;
+            /** Approve */
+            approve: number;
             /** Dock */
             dock: number;
             /** Money */
@@ -7579,6 +10513,19 @@ export interface components {
             unread: number;
             /** Waiting */
             waiting: number;
+        };
+        /** CouponOut */
+        CouponOut: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Store */
+            store: string;
+            /** Used At */
+            used_at: string | null;
         };
         /** CoverageOut */
         CoverageOut: {
@@ -7970,6 +10917,222 @@ export interface components {
             /** Value */
             value: string;
         };
+        /**
+         * DisputeIn
+         * @description A dispute typed by hand: the order by its number.
+         */
+        DisputeIn: {
+            /**
+             * Claim
+             * @default
+             */
+            claim: string;
+            /** Claim Fen */
+            claim_fen?: number | null;
+            /**
+             * Kind
+             * @default rights
+             */
+            kind: string;
+            /** Order No */
+            order_no: string;
+            /**
+             * Platform No
+             * @default
+             */
+            platform_no: string;
+            /** Raised At */
+            raised_at?: string | null;
+            /** Reason */
+            reason: string;
+            /** Shop */
+            shop: number;
+        };
+        /** DisputeOut */
+        DisputeOut: {
+            /** Advanced */
+            advanced: boolean;
+            /** Awarded Fen */
+            awarded_fen: number | null;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Case */
+            case: {
+                [key: string]: unknown;
+            } | null;
+            /** Category */
+            category: string;
+            /** Checklist */
+            checklist: components["schemas"]["CheckOut"][];
+            /** Claim */
+            claim: string;
+            /** Claim Fen */
+            claim_fen: number | null;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            /** Closed At */
+            closed_at: string | null;
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Department */
+            department: string;
+            /** Department Label */
+            department_label: string;
+            /** Due At */
+            due_at: string | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            }[];
+            /** Explanation */
+            explanation: string;
+            /** Exposure */
+            exposure: {
+                [key: string]: unknown;
+            }[];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Initial */
+            initial: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Intervened */
+            intervened: boolean;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Opinion */
+            opinion: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Outcome */
+            outcome: string;
+            /** Outcome Label */
+            outcome_label: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Penalty */
+            penalty: string;
+            /** Penalty Fen */
+            penalty_fen: number | null;
+            /** Person */
+            person: string;
+            /** Platform No */
+            platform_no: string;
+            /** Raised At */
+            raised_at: string;
+            /** Reason */
+            reason: string;
+            /** Reason Label */
+            reason_label: string;
+            /** Reply */
+            reply: string;
+            /** Root Cause */
+            root_cause: string;
+            /** Senior */
+            senior: boolean;
+            /** Server Now */
+            server_now: string;
+            /** Shop */
+            shop: number;
+            /** Source */
+            source: string;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Statement */
+            statement: string;
+            /** Timeline */
+            timeline: {
+                [key: string]: unknown;
+            }[];
+            /** Tip */
+            tip: string;
+            /** Visited */
+            visited: string[];
+            /** Waits For */
+            waits_for: string;
+        };
+        /** DisputePage */
+        DisputePage: {
+            /** Items */
+            items: components["schemas"]["DisputeRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** DisputeRow */
+        DisputeRow: {
+            /** Advanced */
+            advanced: boolean;
+            /** Awarded Fen */
+            awarded_fen: number | null;
+            /** Category */
+            category: string;
+            /** Claim */
+            claim: string;
+            /** Claim Fen */
+            claim_fen: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** Intervened */
+            intervened: boolean;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Outcome */
+            outcome: string;
+            /** Outcome Label */
+            outcome_label: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Platform No */
+            platform_no: string;
+            /** Raised At */
+            raised_at: string;
+            /** Reason */
+            reason: string;
+            /** Reason Label */
+            reason_label: string;
+            /** Senior */
+            senior: boolean;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Waits For */
+            waits_for: string;
+        };
         /** Done */
         Done: {
             /**
@@ -8067,6 +11230,42 @@ export interface components {
             updated: number;
         };
         /**
+         * Evidence
+         * @description A talk, an order, a case ("conversation:12") or a fact in words.
+         */
+        Evidence: {
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** EvidenceIn */
+        EvidenceIn: {
+            /**
+             * Channel
+             * @default document
+             */
+            channel: string;
+            /** Item */
+            item: string;
+            /**
+             * Photos
+             * @default []
+             */
+            photos: number[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * Explained
          * @description What the return policy says of one case.
          */
@@ -8143,25 +11342,74 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** FacetOut */
+        FacetOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /**
-         * FeedbackIn
-         * @description 客户反馈: what the buyer says of goods or service, and what operations should do (R436, R447).
+         * Fact
+         * @description One line of what this flow knows beyond the common; `tone`: ok | warn | danger.
          */
+        Fact: {
+            /** Label */
+            label: string;
+            /**
+             * Tone
+             * @default
+             */
+            tone: string;
+            /** Value */
+            value: string;
+        };
+        /** FeedLine */
+        FeedLine: {
+            /** Article */
+            article: number;
+            /** Author */
+            author: string;
+            /** Category Label */
+            category_label: string;
+            /** Must Read */
+            must_read: boolean;
+            /** New */
+            new: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Published At */
+            published_at: string | null;
+            /** Reviewer */
+            reviewer: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
+        };
+        /** FeedPage */
+        FeedPage: {
+            /** Items */
+            items: components["schemas"]["FeedLine"][];
+            /** Next */
+            next?: string | null;
+            /** Since */
+            since: string | null;
+        };
+        /** FeedbackIn */
         FeedbackIn: {
-            /**
-             * Goods
-             * @default
-             */
-            goods: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Suggestion
-             * @default
-             */
-            suggestion: string;
-            /** Text */
-            text: string;
+            /** Answer */
+            answer: string;
+            /** Department */
+            department: string;
+            /** Verdict */
+            verdict: string;
         };
         /** FeedbackOut */
         FeedbackOut: {
@@ -8245,6 +11493,21 @@ export interface components {
              */
             value: number | null;
         };
+        /** Figures */
+        Figures: {
+            /** Empty */
+            empty: number;
+            /** Helped */
+            helped: number;
+            /** Mean Place */
+            mean_place: number | null;
+            /** Not Helped */
+            not_helped: number;
+            /** Opened */
+            opened: number;
+            /** Searches */
+            searches: number;
+        };
         /** FiguresOut */
         FiguresOut: {
             /** Calls */
@@ -8270,14 +11533,16 @@ export interface components {
          * @description What became of a file. `rejects_csv` is the errors file: the rejected rows with 行号 and 原因.
          */
         FileOut: {
-            /** Added */
-            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
             /** Known */
             known: number;
-            /**
-             * Reasons
-             * @description The first reasons, for the screen
-             */
+            /** Opened */
+            opened: number;
+            /** Reasons */
             reasons: string[];
             /** Rejected */
             rejected: number;
@@ -8285,6 +11550,11 @@ export interface components {
             rejects_csv: string;
             /** Rows */
             rows: number;
+            /**
+             * Thanked
+             * @default 0
+             */
+            thanked: number;
         };
         /** FillIn */
         FillIn: {
@@ -8716,6 +11986,30 @@ export interface components {
              * @description printed | packed | shipped | voided
              */
             to: string;
+        };
+        /**
+         * GoesPart
+         * @description One part of a refund and where it goes back (R221).
+         */
+        GoesPart: {
+            /** Fen */
+            fen: number;
+            /** Label */
+            label: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * GoesTo
+         * @description Where the money goes: the payer when somebody else paid (R210), points as points.
+         */
+        GoesTo: {
+            /** Parts */
+            parts: components["schemas"]["GoesPart"][];
+            /** Payer */
+            payer: string;
+            /** Text */
+            text: string;
         };
         /** Goods */
         Goods: {
@@ -9177,6 +12471,35 @@ export interface components {
             /** Ok */
             ok: boolean;
         };
+        /**
+         * HeededIn
+         * @description A draft that was put right after a hint, and the client id of the message that was sent instead.
+         */
+        HeededIn: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /** HelpOut */
+        HelpOut: {
+            /** Items */
+            items: components["schemas"]["HelpRow"][];
+        };
+        /** HelpRow */
+        HelpRow: {
+            /** Example */
+            example: string;
+            /** Text */
+            text: string;
+        };
+        /** HelpfulIn */
+        HelpfulIn: {
+            /** Helped */
+            helped: boolean;
+            /** Query Id */
+            query_id: string;
+        };
         /** Hit */
         Hit: {
             agent: components["schemas"]["PersonOut"] | null;
@@ -9209,6 +12532,52 @@ export interface components {
              * @description A piece of the message around the first hit
              */
             text: string;
+        };
+        /**
+         * HitOut
+         * @description One thing found; marks are places [from, to) in `title` and `excerpt`.
+         */
+        HitOut: {
+            /** Audience */
+            audience: string;
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Excerpt */
+            excerpt: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Marks */
+            marks: number[][];
+            /** Ref */
+            ref: number;
+            /** Score */
+            score: number;
+            /** Shop */
+            shop: number;
+            /**
+             * Source
+             * @description article | goods | policy | script ...
+             */
+            source: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Title Marks */
+            title_marks: number[][];
+            /** Url */
+            url: string;
+            /** Why */
+            why: string[];
         };
         /** HitPage */
         HitPage: {
@@ -9552,6 +12921,16 @@ export interface components {
             /** Label */
             label: string;
         };
+        /**
+         * KindOut
+         * @description One after-sales flow.
+         */
+        KindOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
         /** LabelsIn */
         LabelsIn: {
             /** Labels */
@@ -9854,6 +13233,174 @@ export interface components {
             stock: components["schemas"]["StockOut"] | null;
         };
         /**
+         * LotIn
+         * @description One voucher order: n coupons of one title, what was paid for all, how long they count (`until` is exclusive).
+         */
+        LotIn: {
+            /**
+             * Codes
+             * @default []
+             */
+            codes: string[];
+            /** From At */
+            from_at?: string | null;
+            /** Nick */
+            nick: string;
+            /** Order No */
+            order_no: string;
+            /**
+             * Paid At
+             * Format: date-time
+             */
+            paid_at: string;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** LotOut */
+        LotOut: {
+            /** Coupons */
+            coupons: components["schemas"]["CouponOut"][];
+            /** Created At */
+            created_at: string;
+            customer: components["schemas"]["CustomerRef"];
+            /** Expired At */
+            expired_at: string | null;
+            /** From At */
+            from_at: string;
+            /** Held */
+            held: number;
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderRef"];
+            /** Paid Fen */
+            paid_fen: number;
+            /** Refunded */
+            refunded: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Refunds */
+            refunds: components["schemas"]["LotRefund"][];
+            /** Shop */
+            shop: number;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Until */
+            until: string;
+            /** Unused */
+            unused: number;
+            /** Used */
+            used: number;
+        };
+        /** LotPage */
+        LotPage: {
+            /** Items */
+            items: components["schemas"]["LotRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** LotRefund */
+        LotRefund: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** By Expiry */
+            by_expiry: boolean;
+            /** Category */
+            category: string;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Pieces */
+            pieces: number;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+        };
+        /** LotResult */
+        LotResult: {
+            /** Id */
+            id?: number | null;
+            /** Order No */
+            order_no: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Result
+             * @description created | known | rejected
+             */
+            result: string;
+        };
+        /** LotResults */
+        LotResults: {
+            /** Created */
+            created: number;
+            /** Known */
+            known: number;
+            /** Rejected */
+            rejected: number;
+            /** Results */
+            results: components["schemas"]["LotResult"][];
+        };
+        /** LotRow */
+        LotRow: {
+            /** Created At */
+            created_at: string;
+            customer: components["schemas"]["CustomerRef"];
+            /** Expired At */
+            expired_at: string | null;
+            /** From At */
+            from_at: string;
+            /** Held */
+            held: number;
+            /** Id */
+            id: number;
+            order: components["schemas"]["OrderRef"];
+            /** Paid Fen */
+            paid_fen: number;
+            /** Refunded */
+            refunded: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Shop */
+            shop: number;
+            /** Title */
+            title: string;
+            /** Total */
+            total: number;
+            /** Until */
+            until: string;
+            /** Unused */
+            unused: number;
+            /** Used */
+            used: number;
+        };
+        /** LotsIn */
+        LotsIn: {
+            /** Orders */
+            orders: components["schemas"]["LotIn"][];
+            /** Shop */
+            shop: number;
+        };
+        /**
          * MadeInvitation
          * @description `link` is shown this once; only its hash is kept.
          */
@@ -9914,13 +13461,31 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** MarkIn */
+        MarkIn: {
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["Evidence"][];
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+        };
         /** MatchIn */
         MatchIn: {
             /**
              * Case
-             * @description Id of the return the parcel belongs to
+             * @description Id of the case the parcel belongs to
              */
             case: number;
+            /**
+             * Flow
+             * @description Its flow: return, exchange, wrong_shipment ...
+             * @default return
+             */
+            flow: string;
         };
         /** MergeIn */
         MergeIn: {
@@ -10014,6 +13579,19 @@ export interface components {
             /** State Label */
             state_label: string;
         };
+        /** MissOut */
+        MissOut: {
+            /** Count */
+            count: number;
+            /** Folded */
+            folded: string;
+            /** Last */
+            last: string;
+            /** People */
+            people: number;
+            /** Query */
+            query: string;
+        };
         /**
          * Missed
          * @description The promised time was missed (R747).
@@ -10029,6 +13607,14 @@ export interface components {
             promised_at: string;
             /** Verified */
             verified: boolean;
+        };
+        /** MissesOut */
+        MissesOut: {
+            figures: components["schemas"]["Figures"];
+            /** Items */
+            items: components["schemas"]["MissOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** ModeIn */
         ModeIn: {
@@ -10144,6 +13730,56 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /** MorningOut */
+        MorningOut: {
+            /** Agents */
+            agents: components["schemas"]["AgentOut"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["WaitingOut"][];
+            reviewed: components["schemas"]["Reviewed"] | null;
+        };
+        /** MoveIn */
+        MoveIn: {
+            /**
+             * Form
+             * @default {}
+             */
+            form: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /** MoveOut */
+        MoveOut: {
+            /** After */
+            after: number;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Qty */
+            qty: number;
+        };
+        /** MovePage */
+        MovePage: {
+            /** Items */
+            items: components["schemas"]["MoveOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** MustNot */
         MustNot: {
             /** Code */
@@ -10152,6 +13788,77 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /** MustRead */
+        MustRead: {
+            /**
+             * Audience
+             * @description buyer: the help centre shows it too; staff
+             */
+            audience: string;
+            /** Category */
+            category: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Helped */
+            helped: number;
+            /** Id */
+            id: number;
+            /** In Date */
+            in_date: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @description article | faq | script | steps | tree
+             */
+            kind: string;
+            /** Must Read */
+            must_read: boolean;
+            /** Not Helped */
+            not_helped: number;
+            owner: components["schemas"]["Person"] | null;
+            /** Platforms */
+            platforms: string[];
+            /** Published At */
+            published_at: string | null;
+            /** Read At */
+            read_at: string | null;
+            /** Review On */
+            review_on: string | null;
+            /** Shop */
+            shop: number;
+            /** Stale */
+            stale: boolean;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Summary */
+            summary: string;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Used */
+            used: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /** MustReads */
+        MustReads: {
+            /** Items */
+            items: components["schemas"]["MustRead"][];
+            /** Next */
+            next?: string | null;
         };
         /** Named */
         Named: {
@@ -10190,6 +13897,32 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /** NewIn */
+        NewIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Seen
+             * @description `stamp` of the draft that was being edited
+             * @default
+             */
+            seen: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Suggestion
+             * @description The suggestion it answers
+             * @default
+             */
+            suggestion: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** NewInvitation */
         NewInvitation: {
@@ -10328,6 +14061,14 @@ export interface components {
             /** Shops */
             shops: number[];
         };
+        /**
+         * Note
+         * @description What changed and why: the publisher reads it.
+         */
+        Note: {
+            /** Note */
+            note: string;
+        };
         /** NoteIn */
         NoteIn: {
             /** Text */
@@ -10367,6 +14108,83 @@ export interface components {
             possible: boolean;
             /** Say */
             say: string;
+        };
+        /**
+         * OfferOut
+         * @description An answer that can be put into the composer; the guard would let it out.
+         */
+        OfferOut: {
+            /** Attachments */
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Guard
+             * @description allow | log | warn
+             */
+            guard: string;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Missing
+             * @description What is still to be typed
+             */
+            missing: string[];
+            /**
+             * Places
+             * @description Of a guided solution: its questions and ends
+             */
+            places: {
+                [key: string]: unknown;
+            }[];
+            /** Ref */
+            ref: number;
+            /**
+             * Source
+             * @description article | script
+             */
+            source: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string[];
+        };
+        /** OfferRated */
+        OfferRated: {
+            /** Helped */
+            helped: boolean;
+            /** Ref */
+            ref: number;
+            /** Source */
+            source: string;
+        };
+        /** OfferRef */
+        OfferRef: {
+            /** Ref */
+            ref: number;
+            /** Source */
+            source: string;
+        };
+        /** OffersOut */
+        OffersOut: {
+            /**
+             * Asked
+             * @description The question that was understood
+             */
+            asked: string;
+            /**
+             * Drafts
+             * @description A language model is set up
+             */
+            drafts: boolean;
+            /** Items */
+            items: components["schemas"]["OfferOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** OfflineChoice */
         OfflineChoice: {
@@ -10440,43 +14258,24 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /**
-         * OpenIn
-         * @description An application typed for a buyer. The other fields are checked by the form of the kind (see `opening`).
-         */
+        /** Ok */
+        Ok: {
+            /**
+             * Ok
+             * @default true
+             */
+            ok: boolean;
+        };
+        /** OpenIn */
         OpenIn: {
-            /** Amount Fen */
-            amount_fen?: number | null;
             /**
-             * Goodwill
-             * @description Take it although the time is over or the goods are excluded
-             * @default false
+             * Context
+             * @description page, goods {code, title, price_fen}, order_no
+             * @default {}
              */
-            goodwill: boolean;
-            /** Lines */
-            lines: {
-                [key: string]: number;
-            }[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Order */
-            order: number;
-            /**
-             * Photos
-             * @default []
-             */
-            photos: number[];
-            /**
-             * Platform No
-             * @description The platform's own refund number, for adapters
-             * @default
-             */
-            platform_no: string;
-            /** Reason */
-            reason: string;
+            context: {
+                [key: string]: unknown;
+            };
         };
         /**
          * OpenInvitation
@@ -10702,14 +14501,30 @@ export interface components {
             paid_fen: number | null;
             /** Payable Fen */
             payable_fen: number | null;
+            /**
+             * Payer
+             * @description 代付人: refunds go to this person
+             * @default
+             */
+            payer: string;
             /** Phone Tail */
             phone_tail: string;
+            /**
+             * Points Fen
+             * @description Part of the payment made in points
+             */
+            points_fen?: number | null;
             /** Receiver Address */
             receiver_address: string;
             /** Receiver Name */
             receiver_name: string;
             /** Receiver Phone */
             receiver_phone: string;
+            /**
+             * Red Packet Fen
+             * @description Part of the payment made by red packet
+             */
+            red_packet_fen?: number | null;
             /** Refunded Fen */
             refunded_fen: number;
             /** Remarked At */
@@ -10806,17 +14621,30 @@ export interface components {
             /** Status Label */
             status_label: string;
         };
-        /** OverrideIn */
-        OverrideIn: {
+        /**
+         * Override
+         * @description What a shop changed of a shipped rule: its level ("" leaves it), sayings that are excused, and why.
+         */
+        Override: {
             /**
-             * Alternative
-             * @default
+             * Exceptions
+             * @default []
              */
-            alternative: string;
+            exceptions: string[];
+            /**
+             * Level
+             * @default
+             * @enum {string}
+             */
+            level: "" | "allow" | "log" | "warn" | "block";
             /** Reason */
             reason: string;
-            /** Value */
-            value?: unknown;
+        };
+        /** OverrideIn */
+        OverrideIn: {
+            change: components["schemas"]["Override"];
+            /** Edits */
+            edits: number;
         };
         /** OverrideOut */
         OverrideOut: {
@@ -10832,6 +14660,11 @@ export interface components {
             since: string;
             /** Value */
             value: unknown;
+        };
+        /** OwnerIn */
+        OwnerIn: {
+            /** Owner */
+            owner: number | null;
         };
         /** PackLine */
         PackLine: {
@@ -11003,10 +14836,199 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** PartIn */
+        PartIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Code */
+            code: string;
+            /**
+             * Cost Fen
+             * @default 0
+             */
+            cost_fen: number;
+            /**
+             * Fits
+             * @default
+             */
+            fits: string;
+            /**
+             * Low
+             * @default 0
+             */
+            low: number;
+            /** Name */
+            name: string;
+            /** Shop */
+            shop: number;
+        };
+        /** PartOut */
+        PartOut: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** Cost Fen */
+            cost_fen: number;
+            /** Fits */
+            fits: string;
+            /** Id */
+            id: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Shop */
+            shop: number;
+            /** Short */
+            short: boolean;
+            /** Stock */
+            stock: number;
+        };
+        /** PartPage */
+        PartPage: {
+            /** Items */
+            items: components["schemas"]["PartOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Password */
         Password: {
             /** Password */
             password: string;
+        };
+        /** PayManyIn */
+        PayManyIn: {
+            /** Payments */
+            payments: components["schemas"]["PaymentIn"][];
+        };
+        /**
+         * PayableOut
+         * @description One line of finance's list.
+         */
+        PayableOut: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Approved By */
+            approved_by: string;
+            batch: components["schemas"]["BatchRef"] | null;
+            /** Case */
+            case: number;
+            /** Channel Label */
+            channel_label: string;
+            /** Channels */
+            channels: components["schemas"]["Choice"][];
+            customer: components["schemas"]["CustomerRef"];
+            /** Delay Notices */
+            delay_notices: number;
+            /** Delay Why */
+            delay_why: string;
+            /** Delayed At */
+            delayed_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Failed Why */
+            failed_why: string;
+            /** Failures */
+            failures: number;
+            /** Flow */
+            flow: string;
+            /** Flow Label */
+            flow_label: string;
+            /** Granted At */
+            granted_at: string;
+            /** Granted By */
+            granted_by: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"];
+            /** Paid At */
+            paid_at: string | null;
+            /** Paid By */
+            paid_by: string;
+            /**
+             * Paid Fen
+             * @description What the order paid
+             */
+            paid_fen: number;
+            /** Payout No */
+            payout_no: string;
+            /** Reason Label */
+            reason_label: string;
+            /** Reference */
+            reference: string;
+            /**
+             * Refunded Fen
+             * @description What was refunded of it before
+             */
+            refunded_fen: number;
+            /**
+             * Round
+             * @description 0; 1 and more after a reversal
+             */
+            round: number;
+            /** Shop */
+            shop: number;
+            /**
+             * State
+             * @description waiting | approved | exported | paid | dropped
+             */
+            state: string;
+            /** State Label */
+            state_label: string;
+            to: components["schemas"]["GoesTo"];
+        };
+        /** PayablePage */
+        PayablePage: {
+            /** Items */
+            items: components["schemas"]["PayableOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PaymentIn */
+        PaymentIn: {
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * Penalty
+         * @description What a breach costs (C18): points of the platform and money.
+         */
+        Penalty: {
+            /**
+             * En
+             * @default
+             */
+            en: string;
+            /**
+             * Fen
+             * @default 0
+             */
+            fen: number;
+            /**
+             * Points
+             * @default 0
+             */
+            points: number;
+            /**
+             * Zh
+             * @default
+             */
+            zh: string;
         };
         /** Person */
         Person: {
@@ -11021,6 +15043,13 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /** PlaceOut */
+        PlaceOut: {
+            /** Label */
+            label: string;
+            /** Place */
+            place: string;
         };
         /** Plain */
         Plain: {
@@ -11097,6 +15126,15 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** PreviewIn */
+        PreviewIn: {
+            /** Shop */
+            shop: number;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
         /** PreviewOrder */
         PreviewOrder: {
             /** Created At */
@@ -11142,6 +15180,69 @@ export interface components {
              * @description Line number in the file, as Excel shows it
              */
             row: number;
+        };
+        /** PriceIn */
+        PriceIn: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Shop */
+            shop: number;
+        };
+        /** PriceOut */
+        PriceOut: {
+            /** Code */
+            code: string;
+            /** From At */
+            from_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Name */
+            name: string;
+            /** Price Fen */
+            price_fen: number;
+            /** Shop */
+            shop: number;
+            /** Until At */
+            until_at: string | null;
+        };
+        /** PricePage */
+        PricePage: {
+            /** Items */
+            items: components["schemas"]["PriceOut"][];
+            /** Kinds */
+            kinds: {
+                [key: string]: string;
+            };
+            /** Next */
+            next?: string | null;
+        };
+        /** ProductOut */
+        ProductOut: {
+            /** Cause */
+            cause: string;
+            /** Count */
+            count: number;
+            /** Fault */
+            fault: string;
+            /**
+             * Ours
+             * @description Of these, by material, workmanship, design or transport
+             */
+            ours: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Title */
+            title: string;
         };
         /** PromiseAnswer */
         PromiseAnswer: {
@@ -11398,6 +15499,27 @@ export interface components {
             token: string;
             /** Visitor */
             visitor: string;
+        };
+        /** PutIn */
+        PutIn: {
+            /** Case */
+            case: number;
+            /** Flow */
+            flow: string;
+            /** Line */
+            line: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Place
+             * @description restock | quarantine | supplier | destroy
+             */
+            place: string;
+            /** Qty */
+            qty: number;
         };
         /** PutOut */
         PutOut: {
@@ -11802,6 +15924,16 @@ export interface components {
             /** Template */
             template: string;
         };
+        /** RateIn */
+        RateIn: {
+            /** Helped */
+            helped: boolean;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
         /** RatingIn */
         RatingIn: {
             /** Conversation */
@@ -11847,11 +15979,8 @@ export interface components {
         };
         /** ReadIn */
         ReadIn: {
-            /**
-             * Mark
-             * @description What she saw, from the panel's remark.mark
-             */
-            mark: string;
+            /** Text */
+            text: string;
         };
         /** ReadOut */
         ReadOut: {
@@ -11866,6 +15995,15 @@ export interface components {
             name: string;
             /** Times */
             times: number;
+        };
+        /** Readers */
+        Readers: {
+            /** Missing */
+            missing: string[];
+            /** Read */
+            read: number;
+            /** Wanted */
+            wanted: number;
         };
         /** Reason */
         Reason: {
@@ -11897,6 +16035,54 @@ export interface components {
         Recording: {
             /** Url */
             url: string;
+        };
+        /** Ref */
+        Ref: {
+            /** Id */
+            id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /** RegisterOut */
+        RegisterOut: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Name */
+            name: string;
+            /** Places */
+            places: components["schemas"]["PlaceOut"][];
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+        };
+        /** RegisterPage */
+        RegisterPage: {
+            about: components["schemas"]["RegisterOut"];
+            /** Items */
+            items: components["schemas"]["RegisterRow"][];
+            /** May Sign */
+            may_sign: boolean;
+        };
+        /** RegisterRow */
+        RegisterRow: {
+            /** Cells */
+            cells: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string;
+            /** Shop */
+            shop: number;
+            /** Signed */
+            signed: {
+                [key: string]: string;
+            };
+            /** Subject */
+            subject: string;
         };
         /** Rejected */
         Rejected: {
@@ -11952,37 +16138,146 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * ReminderOut
-         * @description 催付: who, when, how, and what came of it.
-         */
+        /** RemindIn */
+        RemindIn: {
+            /** Agent */
+            agent?: number | null;
+            /** Subjects */
+            subjects: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** RemindResult */
+        RemindResult: {
+            /** Result */
+            result: string;
+            /** Subject */
+            subject: string;
+            /** Why */
+            why: string;
+        };
+        /** Reminded */
+        Reminded: {
+            /** Results */
+            results: components["schemas"]["RemindResult"][];
+        };
+        /** ReminderOut */
         ReminderOut: {
-            /** By */
-            by: string;
-            /** By Name */
-            by_name: string;
-            /** Channel */
-            channel: string;
-            /** Channel Label */
-            channel_label: string;
+            /** Agent */
+            agent: number;
+            /** Agent Name */
+            agent_name: string;
+            /** Answer */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Asked At */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Due At */
+            due_at: string;
             /** Id */
             id: number;
-            /** Order */
-            order: number;
-            /** Paid At */
-            paid_at: string | null;
-            /** Reason */
-            reason: string;
-            /** Sent At */
-            sent_at: string | null;
+            /** Late */
+            late: boolean;
+            /** Number */
+            number: string;
+            /** Path */
+            path: string;
+            /** Shop */
+            shop: number;
             /** State */
             state: string;
             /** State Label */
             state_label: string;
-            /** Taken At */
-            taken_at: string;
+            /** Subject */
+            subject: string;
             /** Text */
             text: string;
+            /** Waited Since */
+            waited_since: string;
+        };
+        /** ReminderPage */
+        ReminderPage: {
+            /** Items */
+            items: components["schemas"]["ReminderOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** RepairPage */
+        RepairPage: {
+            /**
+             * Counts
+             * @description Repairs in each stage: ask, coming, judge, work, back, call
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["RepairRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** RepairRef */
+        RepairRef: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RepairRow
+         * @description A line of the repair desk.
+         */
+        RepairRow: {
+            /** Category */
+            category: string;
+            /** Cause Label */
+            cause_label: string;
+            /** Centre */
+            centre: string;
+            /** Charge Fen */
+            charge_fen: number;
+            /** Charge Paid */
+            charge_paid: boolean;
+            /** Covered */
+            covered: boolean;
+            customer: components["schemas"]["CustomerRef"];
+            /** Due At */
+            due_at: string | null;
+            /** Fault Label */
+            fault_label: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderRef"];
+            /** Parts Open */
+            parts_open: number;
+            /** Reason Label */
+            reason_label: string;
+            /** Serial */
+            serial: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
+            /** Waits For */
+            waits_for: string;
         };
         /**
          * ReportIn
@@ -12029,6 +16324,81 @@ export interface components {
             reports: components["schemas"]["ReportIn"][];
             /** Shop */
             shop: number;
+        };
+        /** RequestIn */
+        RequestIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Part */
+            part: number;
+            /** Qty */
+            qty: number;
+            /** Repair */
+            repair: number;
+        };
+        /** RequestOut */
+        RequestOut: {
+            /** Asked At */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Can */
+            can: components["schemas"]["CanMove"][];
+            /** Category */
+            category: string;
+            /** Code */
+            code: string;
+            /** Decided By */
+            decided_by: string;
+            /** Id */
+            id: number;
+            /** Issued At */
+            issued_at: string | null;
+            /** Issued By */
+            issued_by: string;
+            /** Name */
+            name: string;
+            /** New Serial */
+            new_serial: string;
+            /** Note */
+            note: string;
+            /** Old Back */
+            old_back: boolean | null;
+            /** Old Serial */
+            old_serial: string;
+            /** Part */
+            part: number;
+            /** Qty */
+            qty: number;
+            repair: components["schemas"]["RepairRef"];
+            /** Returned */
+            returned: number;
+            /** Scrapped */
+            scrapped: number;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Stock */
+            stock: number;
+            /** Used */
+            used: number;
+        };
+        /** RequestPage */
+        RequestPage: {
+            /** Items */
+            items: components["schemas"]["RequestOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ReservationOut
@@ -12081,6 +16451,413 @@ export interface components {
             /** @description Who is served now: she waited longest */
             next: components["schemas"]["ConversationOut"] | null;
         };
+        /** Result */
+        Result: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /**
+             * Result
+             * @description done | already | refused
+             */
+            result: string;
+            /** Why */
+            why: string;
+        };
+        /** ResultFile */
+        ResultFile: {
+            /** Already */
+            already: number;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Failed */
+            failed: number;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: number;
+            /** Paid */
+            paid: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Rejected */
+            rejected: number;
+            /** Shop */
+            shop: number;
+        };
+        /** ResultPage */
+        ResultPage: {
+            /** Items */
+            items: components["schemas"]["ResultFile"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Results */
+        Results: {
+            /** Results */
+            results: components["schemas"]["Result"][];
+        };
+        /** ReversalOut */
+        ReversalOut: {
+            /** Again */
+            again: boolean;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Answer */
+            answer: string;
+            /** Asked At */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Can */
+            can: components["schemas"]["CanMove"][];
+            /** Case */
+            case: number;
+            customer: components["schemas"]["CustomerRef"];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Flow */
+            flow: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"];
+            /** Payable */
+            payable: number;
+            /** Reference */
+            reference: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Why */
+            why: string;
+        };
+        /** ReversalPage */
+        ReversalPage: {
+            /** Items */
+            items: components["schemas"]["ReversalOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** ReverseIn */
+        ReverseIn: {
+            /**
+             * Again
+             * @description The buyer is still owed the money: it is paid anew
+             * @default true
+             */
+            again: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReviewIn
+         * @description One review as an interface reports it; the same names as the file's columns.
+         */
+        ReviewIn: {
+            /**
+             * Added
+             * @default
+             */
+            added: string;
+            /**
+             * Given At
+             * @default
+             */
+            given_at: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Nick
+             * @default
+             */
+            nick: string;
+            /**
+             * Order No
+             * @default
+             */
+            order_no: string;
+            /**
+             * Pictures
+             * @default 0
+             */
+            pictures: number;
+            /**
+             * Rating
+             * @default
+             */
+            rating: string;
+            /**
+             * Show
+             * @default false
+             */
+            show: boolean;
+            /**
+             * Sku
+             * @default
+             */
+            sku: string;
+            /**
+             * Sku Code
+             * @default
+             */
+            sku_code: string;
+            /**
+             * Stars
+             * @default
+             */
+            stars: string | number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /** ReviewOut */
+        ReviewOut: {
+            /** Added */
+            added: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Cause */
+            cause: string;
+            /** Cause Label */
+            cause_label: string;
+            /** Changeable */
+            changeable: boolean;
+            /** Changeable Until */
+            changeable_until: string;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Department */
+            department: string;
+            /** Department Label */
+            department_label: string;
+            /** Due At */
+            due_at: string | null;
+            /** Feedback */
+            feedback: {
+                [key: string]: unknown;
+            }[];
+            /** Finding */
+            finding: string;
+            /** Given At */
+            given_at: string;
+            /** Id */
+            id: number;
+            /** Initial */
+            initial: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Mood */
+            mood: string;
+            /** Mood Label */
+            mood_label: string;
+            /** Nick */
+            nick: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Order No */
+            order_no: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Pictures */
+            pictures: number;
+            /**
+             * Rating
+             * @description good | neutral | bad
+             */
+            rating: string;
+            /** Rating Before */
+            rating_before: string;
+            /** Rating Label */
+            rating_label: string;
+            /**
+             * Reading
+             * @description The words that decided, and the topics with their words
+             */
+            reading: {
+                [key: string]: unknown;
+            };
+            /** Remedy */
+            remedy: {
+                [key: string]: unknown;
+            } | null;
+            /** Replied At */
+            replied_at: string | null;
+            /** Replied By */
+            replied_by: string;
+            /** Replies */
+            replies: {
+                [key: string]: string;
+            }[];
+            /** Reply */
+            reply: string;
+            /**
+             * Score
+             * @description Sum of the words that counted, in tenths
+             */
+            score: number;
+            /** Server Now */
+            server_now: string;
+            /** Shop */
+            shop: number;
+            /** Show */
+            show: boolean;
+            /** Sku */
+            sku: string;
+            /** Sku Code */
+            sku_code: string;
+            /** Stars */
+            stars: number | null;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Timeline */
+            timeline: {
+                [key: string]: unknown;
+            }[];
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: components["schemas"]["TopicOut"][];
+            /** Visited */
+            visited: string[];
+            /**
+             * Waiting
+             * @description Departments that have not answered
+             */
+            waiting: string[];
+            /** Waits For */
+            waits_for: string;
+        };
+        /** ReviewPage */
+        ReviewPage: {
+            /** Items */
+            items: components["schemas"]["ReviewRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ReviewRow */
+        ReviewRow: {
+            /** Added */
+            added: string;
+            /** Category */
+            category: string;
+            /** Changeable Until */
+            changeable_until: string;
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Given At */
+            given_at: string;
+            /** Id */
+            id: number;
+            /** Mood */
+            mood: string;
+            /** Mood Label */
+            mood_label: string;
+            /** Nick */
+            nick: string;
+            /** Number */
+            number: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Order No */
+            order_no: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Pictures */
+            pictures: number;
+            /**
+             * Rating
+             * @description good | neutral | bad
+             */
+            rating: string;
+            /** Rating Before */
+            rating_before: string;
+            /** Rating Label */
+            rating_label: string;
+            /**
+             * Score
+             * @description Sum of the words that counted, in tenths
+             */
+            score: number;
+            /** Shop */
+            shop: number;
+            /** Show */
+            show: boolean;
+            /** Sku */
+            sku: string;
+            /** Sku Code */
+            sku_code: string;
+            /** Stars */
+            stars: number | null;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Topics */
+            topics: components["schemas"]["TopicOut"][];
+            /**
+             * Waiting
+             * @description Departments that have not answered
+             */
+            waiting: string[];
+            /** Waits For */
+            waits_for: string;
+        };
+        /** Reviewed */
+        Reviewed: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /** ReviewsIn */
+        ReviewsIn: {
+            /** Reviews */
+            reviews: components["schemas"]["ReviewIn"][];
+            /** Shop */
+            shop: number;
+        };
         /**
          * RoundBehind
          * @description One unit of a figure: a round, or the rounds of a session or of a buyer.
@@ -12119,6 +16896,15 @@ export interface components {
             next?: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * RuleIn
+         * @description A rule as it stands in the editor; `edits` is the draft's counter that was read.
+         */
+        RuleIn: {
+            /** Edits */
+            edits: number;
+            rule: components["schemas"]["ShopRule"];
         };
         /** RuleOut */
         RuleOut: {
@@ -12227,6 +17013,14 @@ export interface components {
             /** Verdict Label */
             verdict_label: string;
         };
+        /**
+         * SayingIn
+         * @description Words of the sentence that the rule is to leave alone.
+         */
+        SayingIn: {
+            /** Saying */
+            saying: string;
+        };
         /** ScanIn */
         ScanIn: {
             /** Shop */
@@ -12242,6 +17036,24 @@ export interface components {
              * @description Further cases that came in the same parcel
              */
             others: components["schemas"]["CaseRowOut"][];
+        };
+        /** SearchOut */
+        SearchOut: {
+            /** Facets */
+            facets: {
+                [key: string]: components["schemas"]["FacetOut"][];
+            };
+            /** Items */
+            items: components["schemas"]["HitOut"][];
+            /** Next */
+            next?: string | null;
+            /**
+             * Query Id
+             * @description Names this answer for click, helpful and settled; holds for a day
+             */
+            query_id: string;
+            /** Total */
+            total: number;
         };
         /**
          * Seat
@@ -12269,6 +17081,11 @@ export interface components {
             items: components["schemas"]["Seat"][];
             /** Next */
             next: string | null;
+        };
+        /** SerialIn */
+        SerialIn: {
+            /** Serial */
+            serial: string;
         };
         /** ServiceCounts */
         ServiceCounts: {
@@ -12586,15 +17403,17 @@ export interface components {
         /** SettleIn */
         SettleIn: {
             /**
-             * How
-             * @description destroyed | restocked
-             */
-            how: string;
-            /**
              * Note
              * @default
              */
             note: string;
+            /** Place */
+            place: string;
+        };
+        /** SettledIn */
+        SettledIn: {
+            /** Query Id */
+            query_id: string;
         };
         /**
          * ShareOut
@@ -12617,6 +17436,55 @@ export interface components {
             sessions: number;
             /** Share */
             share: number;
+        };
+        /**
+         * ShelvedOut
+         * @description Returned pieces that were put somewhere (退货去向).
+         */
+        ShelvedOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Case */
+            case: number;
+            /** Flow */
+            flow: string;
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Place */
+            place: string;
+            /** Place Label */
+            place_label: string;
+            /** Qty */
+            qty: number;
+            /** Settled */
+            settled: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string;
+            /** Settled Label */
+            settled_label: string;
+            /** Settled Note */
+            settled_note: string;
+            /** Sku */
+            sku: string;
+            /** Title */
+            title: string;
+        };
+        /** ShelvedPage */
+        ShelvedPage: {
+            /** Items */
+            items: components["schemas"]["ShelvedOut"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * ShopChanges
@@ -12692,6 +17560,101 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ShopRule
+         * @description One rule of a shop. A rule without examples is refused: nobody could say what it is for.
+         */
+        ShopRule: {
+            /**
+             * Direction
+             * @default out
+             * @enum {string}
+             */
+            direction: "out" | "in";
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Level
+             * @default warn
+             * @enum {string}
+             */
+            level: "log" | "warn" | "block";
+            /**
+             * Match
+             * @default []
+             */
+            match: string[];
+            /**
+             * No Match
+             * @default []
+             */
+            no_match: string[];
+            /**
+             * Patterns
+             * @default []
+             */
+            patterns: string[];
+            /**
+             * @default {
+             *       "en": "",
+             *       "fen": 0,
+             *       "points": 0,
+             *       "zh": ""
+             *     }
+             */
+            penalty: components["schemas"]["Penalty"];
+            /**
+             * Phrases
+             * @default []
+             */
+            phrases: string[];
+            /**
+             * Platforms
+             * @default []
+             */
+            platforms: string[];
+            /**
+             * Reason En
+             * @default
+             */
+            reason_en: string;
+            /** Reason Zh */
+            reason_zh: string;
+            /**
+             * Rewrite En
+             * @default
+             */
+            rewrite_en: string;
+            /**
+             * Rewrite Zh
+             * @default
+             */
+            rewrite_zh: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Title En
+             * @default
+             */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
+            /**
+             * Unless
+             * @default []
+             */
+            unless: string[];
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid To */
+            valid_to?: string | null;
+        };
         /** Shops */
         Shops: {
             /** Items */
@@ -12701,10 +17664,28 @@ export interface components {
         };
         /** SignIn */
         SignIn: {
-            /** Password */
-            password: string;
-            /** Username */
-            username: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Place */
+            place: string;
+            /** Subject */
+            subject: string;
+        };
+        /** SignOut */
+        SignOut: {
+            /** At */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+            /** Ref */
+            ref: string;
         };
         /** Signature */
         Signature: {
@@ -13025,6 +18006,55 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** StarterInfo */
+        StarterInfo: {
+            /** Here */
+            here: number;
+            /** Total */
+            total: number;
+        };
+        /** StarterOut */
+        StarterOut: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+            /** Wrong */
+            wrong: {
+                [key: string]: string;
+            }[];
+        };
+        /** StatisticsOut */
+        StatisticsOut: {
+            /** Bad */
+            bad: number;
+            /** Causes */
+            causes: components["schemas"]["Counted"][];
+            /** Centres */
+            centres: components["schemas"]["Counted"][];
+            /** Covered */
+            covered: number;
+            /** Faults */
+            faults: components["schemas"]["Counted"][];
+            /** Judged */
+            judged: number;
+            /** Open */
+            open: number;
+            /** Products */
+            products: components["schemas"]["ProductOut"][];
+            /** Reasons */
+            reasons: components["schemas"]["Counted"][];
+            /** Repaired */
+            repaired: number;
+            /** Results */
+            results: components["schemas"]["Counted"][];
+            /** Total */
+            total: number;
+            /** Unrepairable */
+            unrepairable: number;
+        };
         /**
          * StatusIn
          * @description What is not given stays. `staff`: a colleague's, for who may assign. `shop`: one shop, else all of hers.
@@ -13072,11 +18102,23 @@ export interface components {
         };
         /** StepIn */
         StepIn: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /** StockIn */
+        StockIn: {
             /**
              * Note
              * @default
              */
             note: string;
+            /** Qty */
+            qty: number;
         };
         /**
          * StockOut
@@ -13152,6 +18194,14 @@ export interface components {
             photos: number[];
             /** Shop */
             shop: number;
+            /**
+             * Slip
+             * @description What the slip inside says: nick, order_no, name, phone, reason, wanted
+             * @default {}
+             */
+            slip: {
+                [key: string]: string;
+            };
             /** Waybill */
             waybill: string;
         };
@@ -13163,6 +18213,11 @@ export interface components {
             carrier_label: string;
             /** Case */
             case: number | null;
+            /**
+             * Flow
+             * @default
+             */
+            flow: string;
             /** Id */
             id: number;
             /** Matched At */
@@ -13181,6 +18236,13 @@ export interface components {
             registered_by: string;
             /** Shop */
             shop: number;
+            /**
+             * Slip
+             * @default {}
+             */
+            slip: {
+                [key: string]: string;
+            };
             /** Waybill */
             waybill: string;
         };
@@ -13204,6 +18266,36 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Suggestion
+         * @description A case the stray parcel may belong to, and what speaks for it.
+         */
+        Suggestion: {
+            case: components["schemas"]["CaseRowOut"];
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
+        };
+        /** SuggestionPage */
+        SuggestionPage: {
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
+        };
+        /** Suggestions */
+        Suggestions: {
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Sum */
+        Sum: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Rows */
+            rows: number;
         };
         /** SummaryIn */
         SummaryIn: {
@@ -13247,6 +18339,31 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+        };
+        /** SynonymIn */
+        SynonymIn: {
+            /** Shop */
+            shop: number;
+            /** Words */
+            words: string[];
+        };
+        /** SynonymOut */
+        SynonymOut: {
+            /** Changed At */
+            changed_at: string;
+            /** Id */
+            id: number;
+            /** Shop */
+            shop: number;
+            /** Words */
+            words: string[];
+        };
+        /** SynonymsOut */
+        SynonymsOut: {
+            /** Items */
+            items: components["schemas"]["SynonymOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** TagIn */
         TagIn: {
@@ -13517,6 +18634,50 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** TermIn */
+        TermIn: {
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /**
+             * Covers
+             * @default
+             */
+            covers: string;
+            /** Months */
+            months: number;
+            /** Shop */
+            shop: number;
+            /**
+             * Sku Code
+             * @default
+             */
+            sku_code: string;
+        };
+        /** TermOut */
+        TermOut: {
+            /** Category */
+            category: string;
+            /** Covers */
+            covers: string;
+            /** Id */
+            id: number;
+            /** Months */
+            months: number;
+            /** Shop */
+            shop: number;
+            /** Sku Code */
+            sku_code: string;
+        };
+        /** TermPage */
+        TermPage: {
+            /** Items */
+            items: components["schemas"]["TermOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** TextIn */
         TextIn: {
             /** Text */
@@ -13673,27 +18834,10 @@ export interface components {
         };
         /** TopicOut */
         TopicOut: {
-            /** Active */
-            active: boolean;
-            /** Complex */
-            complex: boolean;
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Name En */
-            name_en: string;
-            /**
-             * Side
-             * @description pre | after | ''
-             */
-            side: string;
-            /** Team */
-            team: number | null;
-            /** Urgent */
-            urgent: boolean;
-            /** Words */
-            words: string[];
+            /** Label */
+            label: string;
+            /** Topic */
+            topic: string;
         };
         /** TotalOut */
         TotalOut: {
@@ -13705,6 +18849,14 @@ export interface components {
             };
             /** Staff */
             staff: number;
+        };
+        /** Totals */
+        Totals: {
+            /** By State */
+            by_state: {
+                [key: string]: components["schemas"]["Sum"];
+            };
+            paid_today: components["schemas"]["Sum"];
         };
         /** TrackStep */
         TrackStep: {
@@ -13786,6 +18938,43 @@ export interface components {
             items: components["schemas"]["TransferOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * TrialIn
+         * @description A rule as it stands in the editor, or a change of a shipped one; where the last page ended.
+         */
+        TrialIn: {
+            /** Before */
+            before?: number | null;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            override?: components["schemas"]["ChangeIn"] | null;
+            rule?: components["schemas"]["ShopRule"] | null;
+        };
+        /**
+         * TrialOut
+         * @description A stretch of the trial. `matched` of `looked` messages would be found; `excused` would pass now.
+         */
+        TrialOut: {
+            /** Excused */
+            excused: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Looked */
+            looked: number;
+            /** Matched */
+            matched: number;
+            /** Most */
+            most: number;
+            /** Next */
+            next: number | null;
+            /** Since */
+            since: string;
         };
         /** TriedOut */
         TriedOut: {
@@ -13932,6 +19121,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * UnprocessedOut
+         * @description A returned parcel the courier delivered and nobody has registered (R232).
+         */
+        UnprocessedOut: {
+            case: components["schemas"]["CaseRowOut"];
+            /** Days */
+            days: number;
+            /** Signed At */
+            signed_at: string;
+        };
+        /** UnprocessedPage */
+        UnprocessedPage: {
+            /** Items */
+            items: components["schemas"]["UnprocessedOut"][];
+        };
+        /**
          * UploadLimits
          * @description What may be uploaded (upload_* rules of the shop).
          */
@@ -13993,6 +19198,128 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** UseIn */
+        UseIn: {
+            /** Code */
+            code: string;
+            /** Shop */
+            shop: number;
+            /**
+             * Store
+             * @default
+             */
+            store: string;
+        };
+        /**
+         * ValuesIn
+         * @description A version's words: see the form at /api/knowledge/choices. What is left out is empty.
+         */
+        ValuesIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Seen
+             * @description `stamp` of the draft that was being edited
+             * @default
+             */
+            seen: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** VersionFull */
+        VersionFull: {
+            /** Author */
+            author: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Changed At */
+            changed_at: string | null;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            content: components["schemas"]["Content"];
+            /** Conversation */
+            conversation: number | null;
+            /**
+             * Missing
+             * @description What is still missing before it can be handed in, by field
+             */
+            missing: {
+                [key: string]: string;
+            };
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Published At */
+            published_at: string | null;
+            /** Restores */
+            restores: number | null;
+            /** Reviewer */
+            reviewer: string;
+            /**
+             * Said
+             * @description What the reviewer said
+             */
+            said: string;
+            /**
+             * Stamp
+             * @description Say it when saving: what you wrote on
+             */
+            stamp: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /** VersionLine */
+        VersionLine: {
+            /** Author */
+            author: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Changed At */
+            changed_at: string | null;
+            /** Conversation */
+            conversation: number | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Published At */
+            published_at: string | null;
+            /** Restores */
+            restores: number | null;
+            /** Reviewer */
+            reviewer: string;
+            /**
+             * Said
+             * @description What the reviewer said
+             */
+            said: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
+        };
         /** ViewerRow */
         ViewerRow: {
             /** Id */
@@ -14027,6 +19354,50 @@ export interface components {
             items: components["schemas"]["WaitOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * WaitingOut
+         * @description One case of the morning's list.
+         */
+        WaitingOut: {
+            /**
+             * Agent
+             * @description Whom a reminder goes to unless another is chosen
+             */
+            agent: number | null;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Due At */
+            due_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Nick */
+            nick: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Order No */
+            order_no: string;
+            /** Path */
+            path: string;
+            reminder: components["schemas"]["ReminderOut"] | null;
+            /** Reminders */
+            reminders: number;
+            /** Shop */
+            shop: number;
+            /** Since */
+            since: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Subject */
+            subject: string;
+            /** Waits For */
+            waits_for: string;
         };
         /** WallAgent */
         WallAgent: {
@@ -14065,6 +19436,63 @@ export interface components {
             /** Twins */
             twins: components["schemas"]["TwinOut"][];
         };
+        /** WarrantyIn */
+        WarrantyIn: {
+            /** Line */
+            line: number;
+            /** Order */
+            order: number;
+            /**
+             * Serial
+             * @default
+             */
+            serial: string;
+        };
+        /** WarrantyOut */
+        WarrantyOut: {
+            /** Covered */
+            covered: boolean;
+            customer: components["schemas"]["CustomerRef"];
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Months */
+            months: number;
+            order: components["schemas"]["OrderRef"];
+            /** Piece */
+            piece: number;
+            /** Registered At */
+            registered_at: string;
+            /** Repairs */
+            repairs: number;
+            /** Serial */
+            serial: string;
+            /** Shop */
+            shop: number;
+            /** Sku Code */
+            sku_code: string;
+            /** Source */
+            source: string;
+            /** Starts On */
+            starts_on: string;
+            /** Title */
+            title: string;
+            /**
+             * Until
+             * @description The first day that is no longer covered
+             */
+            until: string | null;
+            /** Words */
+            words: string;
+        };
+        /** WarrantyPage */
+        WarrantyPage: {
+            /** Items */
+            items: components["schemas"]["WarrantyOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** WatchIn */
         WatchIn: {
             /** Reason */
@@ -14080,17 +19508,138 @@ export interface components {
         };
         /** WatchOut */
         WatchOut: {
+            /** Calls */
+            calls: {
+                [key: string]: unknown;
+            }[];
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Category */
+            category: string;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            /** Contacted At */
+            contacted_at: string | null;
+            /** Contacts */
+            contacts: number;
+            /** Conversation */
+            conversation: number | null;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
             /** Id */
             id: number;
-            /** Reason */
-            reason: string;
+            /** Initial */
+            initial: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** May Contact */
+            may_contact: {
+                [key: string]: unknown;
+            };
+            /** More */
+            more: number;
+            /** News */
+            news: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Order */
+            order: {
+                [key: string]: unknown;
+            };
+            /** Script */
+            script: string;
+            /** Server Now */
+            server_now: string;
             /** Shop */
             shop: number;
-            staff: components["schemas"]["PersonOut"];
-            /** Started At */
-            started_at: string;
+            /** Signs */
+            signs: components["schemas"]["SignOut"][];
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Succeeded At */
+            succeeded_at: string | null;
+            /** Timeline */
+            timeline: {
+                [key: string]: unknown;
+            }[];
+            /** Title */
+            title: string;
             /** Until */
             until: string;
+            /** Visited */
+            visited: string[];
+            /** Waits For */
+            waits_for: string;
+        };
+        /** WatchPage */
+        WatchPage: {
+            /** Items */
+            items: components["schemas"]["WatchRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** WatchRow */
+        WatchRow: {
+            /** Category */
+            category: string;
+            /** Contacted At */
+            contacted_at: string | null;
+            /** Contacts */
+            contacts: number;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            /** More */
+            more: number;
+            /** News */
+            news: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Order */
+            order: {
+                [key: string]: unknown;
+            };
+            /** Shop */
+            shop: number;
+            /** Signs */
+            signs: components["schemas"]["SignOut"][];
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Succeeded At */
+            succeeded_at: string | null;
+            /** Title */
+            title: string;
+            /** Until */
+            until: string;
+            /** Waits For */
+            waits_for: string;
         };
         /**
          * Where
@@ -14152,6 +19701,54 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * WorkLine
+         * @description A draft or a text in review.
+         */
+        WorkLine: {
+            /** Article */
+            article: number;
+            /** Author */
+            author: string;
+            /** Category Label */
+            category_label: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Conversation */
+            conversation: number | null;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * First
+             * @description Nothing of this article was published yet
+             */
+            first: boolean;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Said */
+            said: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string | null;
+            /** State Label */
+            state_label: string;
+            /** Title */
+            title: string;
+        };
+        /** WorkPage */
+        WorkPage: {
+            /** Items */
+            items: components["schemas"]["WorkLine"][];
+            /** Next */
+            next?: string | null;
         };
         /** WrapIn */
         WrapIn: {
@@ -14401,7 +19998,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BuyerOpenIn"];
+                "application/json": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -14841,6 +20440,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_my_lots: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_my_lot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotOut"];
                 };
             };
         };
@@ -15316,6 +20960,26 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_cases_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindOut"][];
+                };
+            };
+        };
+    };
     xiaoer_aftersales_api_cases_may_open: {
         parameters: {
             query: {
@@ -15347,7 +21011,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpenIn"];
+                "application/json": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -15737,6 +21403,108 @@ export interface operations {
             };
         };
     };
+    xiaoer_reception_api_assist_assist: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersOut"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_assist_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_assist_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRated"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_assist_used: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRef"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_conversations_close: {
         parameters: {
             query?: never;
@@ -15783,6 +21551,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColleaguePage"];
+                };
+            };
+        };
+    };
+    xiaoer_reception_api_assist_contribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContributeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributedOut"];
                 };
             };
         };
@@ -16638,6 +22432,96 @@ export interface operations {
             };
         };
     };
+    xiaoer_reception_api_guard_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_reception_api_guard_appealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_reception_api_guard_heeded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeededIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_reception_api_guard_fitting: {
+        parameters: {
+            query: {
+                rules: string;
+            };
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     xiaoer_orders_api_couriers_courier_desk: {
         parameters: {
             query: {
@@ -16889,6 +22773,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CustomerOut"];
                 };
+            };
+        };
+    };
+    xiaoer_customers_api_special_special_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_customers_api_special_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -17147,6 +23075,351 @@ export interface operations {
             };
         };
     };
+    xiaoer_complaints_api_disputes_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                state?: string;
+                reason?: string;
+                kind?: string;
+                order?: number | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputePage"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_registered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_exported: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                reason?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_imported: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_learned: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_clock_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_evidence_added: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_evidence_dropped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+                evidence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_owned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_packed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_disputes_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+        };
+    };
     xiaoer_aftersales_api_dock_scan: {
         parameters: {
             query?: never;
@@ -17167,6 +23440,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScanOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_dock_goods_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelvedPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_dock_goods_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_dock_goods_settled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelvedOut"];
                 };
             };
         };
@@ -17245,6 +23591,50 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_dock_goods_suggested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stray_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_dock_goods_unprocessed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnprocessedPage"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_closing_feedback: {
         parameters: {
             query?: {
@@ -17266,6 +23656,374 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_listed: {
+        parameters: {
+            query?: {
+                tab?: string;
+                shop?: number | null;
+                flow?: string;
+                q?: string;
+                batch?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayablePage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_batches: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_made: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchMade"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_cancelled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_batch_file: {
+        parameters: {
+            query?: {
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_budgets: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"][];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_paid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayManyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_result_files: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultFile"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_reversed_: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                state?: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_decided: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reversal_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_stepped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_totals: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totals"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_finance_reverse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payable_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReversalOut"];
                 };
             };
         };
@@ -18040,7 +24798,123 @@ export interface operations {
             };
         };
     };
-    xiaoer_guard_api_check: {
+    xiaoer_guard_api_appeals_box: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                state?: string;
+                mine?: boolean;
+                rule?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_appeals_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_appeals_improve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_appeals_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_book: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_check_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -18062,7 +24936,123 @@ export interface operations {
             };
         };
     };
-    xiaoer_guard_api_hits: {
+    xiaoer_guard_api_rulesets_open_draft: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_put_override: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_drop_override: {
+        parameters: {
+            query: {
+                shop: number;
+                edits: number;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_put_rule: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_drop_rule: {
+        parameters: {
+            query: {
+                shop: number;
+                edits: number;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_check_hits: {
         parameters: {
             query: {
                 shop: number;
@@ -18088,7 +25078,51 @@ export interface operations {
             };
         };
     };
-    xiaoer_guard_api_rules: {
+    xiaoer_guard_api_report_report: {
+        parameters: {
+            query: {
+                shop: number;
+                begin?: string | null;
+                end?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_report_workbook: {
+        parameters: {
+            query: {
+                shop: number;
+                begin?: string | null;
+                end?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_check_rules: {
         parameters: {
             query: {
                 shop: number;
@@ -18098,6 +25132,149 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_versions: {
+        parameters: {
+            query: {
+                shop: number;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_reception_api_guard_trial: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+        };
+    };
+    xiaoer_guard_api_rulesets_attempt: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -18510,6 +25687,768 @@ export interface operations {
             };
         };
     };
+    xiaoer_knowledge_api_articles_articles: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                category?: string;
+                kind?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePage"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_diff: {
+        parameters: {
+            query: {
+                old: number;
+                new: number;
+            };
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_read: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_by_key: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleFull"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_choices: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_feed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPage"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_feed_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ok"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_misses: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissesOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_must_read: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MustReads"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_articles_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_search: {
+        parameters: {
+            query?: {
+                q?: string;
+                shop?: number | null;
+                kind?: string;
+                category?: string;
+                tag?: string;
+                platform?: string;
+                source?: string;
+                audience?: string;
+                about_platform?: string;
+                about_goods?: string;
+                stage?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_click: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClickIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_search_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_helpful: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpfulIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_settled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettledIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_starter_info: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterInfo"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_load: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_wanted: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ok"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_synonyms: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_add_synonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_change_synonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                synonym_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_search_drop_synonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                synonym_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_life_work: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPage"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_search_search: {
         parameters: {
             query: {
@@ -18535,6 +26474,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HitPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_listed: {
+        parameters: {
+            query?: {
+                kind?: string;
+                shop?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MorningOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_reminded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminded"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_reviewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviewed"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_given: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_counted: {
+        parameters: {
+            query: {
+                since: string;
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentCount"][];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_morning_answered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderOut"];
                 };
             };
         };
@@ -18779,6 +26881,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                sign?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchPage"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_care_api_signs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                watch_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchOut"];
                 };
             };
         };
@@ -19644,6 +27866,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParcelDetail"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_trouble_about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCases"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_trouble_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertCaseIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
                 };
             };
         };
@@ -20909,6 +29179,105 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_registers_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterOut"][];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_registers_shown: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_registers_exported: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_aftersales_api_registers_signed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRow"];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_pay_reminded: {
         parameters: {
             query?: never;
@@ -20938,6 +29307,491 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_repair_centres: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentrePage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_set_centre: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CentreIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentreOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_desk: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                stage?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_parts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_set_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_part_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_move_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_prices: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                past?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricePage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_set_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_records: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_part_requests: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                state?: string;
+                repair?: number | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_ask_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_move_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_statistics: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                days?: number;
+                centre?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_terms: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_set_term: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_warranties: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                q?: string;
+                order?: number | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarrantyIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_serial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warranty_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SerialIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarrantyOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_repair_set_bill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                repair_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillOut"];
+                };
+            };
+        };
+    };
     xiaoer_reception_api_wall_reply_clocks: {
         parameters: {
             query?: never;
@@ -20954,6 +29808,327 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClocksPage"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                state?: string;
+                rating?: string;
+                mood?: string;
+                topic?: string;
+                order?: number | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_reported: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_exported: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                topic?: string;
+                rating?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_waiting: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                department?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_imported: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_problems: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_answered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_owned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_reviews_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
                 };
             };
         };
@@ -21662,6 +30837,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SizeTableOut"];
                 };
+            };
+        };
+    };
+    xiaoer_customers_api_special_special_customers: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                state?: string;
+                kind?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_customers_api_special_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_customers_api_special_special_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_customers_api_special_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pk: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -22630,6 +31894,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueAnswer"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                q?: string;
+                order?: number | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LotsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotResults"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_import_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotResults"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotOut"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_vouchers_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotOut"];
                 };
             };
         };

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from xiaoer.aftersales import events
-from xiaoer.aftersales.models import CaseRow, ReturnCase
+from xiaoer.aftersales.kinds import kind_of
+from xiaoer.aftersales.models import CaseRow
 from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.clock import iso
@@ -12,7 +13,6 @@ from xiaoer.kernel.events import announce
 from xiaoer.kernel.flow import Flow, Starts
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import subject_of
-from xiaoer.orders.carriers import CARRIERS
 from xiaoer.policy.queries import rule
 
 
@@ -30,13 +30,8 @@ def follow(flow: Flow, row: CaseRow, started: tuple[Starts, ...], at: datetime) 
 
 
 def _adjust(flow: Flow, row: CaseRow, clock: Starts, at: datetime) -> None:
-    """The same clock is longer for surface post and shorter before shipping; the internal one warns at its own hour."""
-    key, warn_key = clock.rule, ""
-    if clock.kind == "seller_answers" and flow.name == "refund_only" and not row.shipped:
-        key = "seller_answers_refund_unshipped"
-    if clock.kind == "seller_confirms" and isinstance(row, ReturnCase):
-        carrier = CARRIERS.get(row.carrier)
-        key = "seller_confirms_return_post" if carrier is not None and carrier.post else key
+    """The flow may give a clock another duration by circumstance; the internal one warns at its own hour."""
+    key, warn_key = kind_of(row).rule_of(row, clock), ""
     if clock.kind == "refund_after_warehousing":
         warn_key = "refund_after_warehousing_warn"
     if key == clock.rule and not warn_key:

@@ -8,9 +8,10 @@ from xiaoer.aftersales.actions import holds
 from xiaoer.aftersales.actions.opening import chosen_amount, require_photos
 from xiaoer.aftersales.actions.steps import merged_photos, shop_of, step
 from xiaoer.aftersales.flow import RETURN
-from xiaoer.aftersales.models import CaseRow, ReturnCase
-from xiaoer.aftersales.proposals import flow_of, judged, lots_of
-from xiaoer.aftersales.reasons import REASONS
+from xiaoer.aftersales.kinds import flow_of
+from xiaoer.aftersales.models import CaseRow, GoodsBackRow, ReturnCase
+from xiaoer.aftersales.proposals import judged, lots_of
+from xiaoer.aftersales.reasons import REASONS, Reason
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
@@ -23,19 +24,30 @@ def approve(row: ReturnCase, form: forms.Approve, *, by: Who, at: datetime) -> N
     """Agree to the return: the address is shown, the buyer's time to ship begins (R841, R844)."""
     shop = shop_of(row)
     reason = REASONS[row.reason]
+    require_address(shop)
+    require_verified(shop, reason, form.verified, at=at)
+    _approve(row, "approve", form.responsibility, shop, by=by, at=at, note=form.note)
+
+
+def require_address(shop: ShopFacts) -> None:
     if not shop.return_address.get("address"):
         raise Invalid(
             "店铺还没有设置退货地址，请店主先在店铺设置里填写",
             "The shop has no return address yet; the owner sets it",
             code="no_return_address",
         )
-    if reason.proof and not form.verified and rule("quality_claim_photos", shop=shop, at=at).value:
-        raise Invalid(
-            fields={
-                "verified": T(f"「{reason.zh}」须先核实凭证再同意", f"Check the proof of {reason.en!r} before agreeing")
-            }
-        )
-    _approve(row, "approve", form.responsibility, shop, by=by, at=at, note=form.note)
+
+
+def require_verified(shop: ShopFacts, reason: Reason, verified: bool, *, at: datetime) -> None:
+    """R082: a quality claim is agreed to only after its proof was looked at."""
+    if reason.proof and not verified and rule("quality_claim_photos", shop=shop, at=at).value:
+        zh, en = f"「{reason.zh}」须先核实凭证再同意", f"Check the proof of {reason.en!r} before agreeing"
+        raise Invalid(fields={"verified": T(zh, en)})
+
+
+def agree(row: ReturnCase, responsibility: str, *, by: Who, at: datetime) -> None:
+    """The shop agreed before, in another case of the same goods."""
+    _approve(row, "approve", responsibility, shop_of(row), by=by, at=at)
 
 
 def auto_approve(row: ReturnCase, form: None, *, by: Who, at: datetime) -> None:
@@ -167,9 +179,9 @@ def platform_close(row: CaseRow, form: forms.PlatformWord, *, by: Who, at: datet
     )
 
 
-def platform_goods_back(row: ReturnCase, form: forms.PlatformWord, *, by: Who, at: datetime) -> None:
+def platform_goods_back(row: GoodsBackRow, form: forms.PlatformWord, *, by: Who, at: datetime) -> None:
     step(
-        RETURN,
+        flow_of(row),
         row,
         "platform_goods_back",
         by=by,

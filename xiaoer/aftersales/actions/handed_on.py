@@ -2,18 +2,19 @@
 
 from datetime import datetime
 
-from xiaoer.aftersales.actions.opening import TABLES, open_case
+from xiaoer.aftersales.actions.opening import open_case
 from xiaoer.aftersales.flow import FLOWS
 from xiaoer.aftersales.forms import Ask, LineQty
+from xiaoer.aftersales.kinds import TABLES
 from xiaoer.aftersales.models import CaseRow, LineHold
 from xiaoer.kernel.access import Who
 from xiaoer.orders.queries import order_facts
 
 
 def running(order_id: int) -> CaseRow | None:
-    """The order's open after-sales case, if it has one: what the buyer applied for herself counts."""
-    for name, table in TABLES.items():
-        found = table._default_manager.filter(order_id=order_id, state__in=FLOWS[name].open_states()).first()
+    """The order's open return or refund, if it has one: what the buyer applied for herself counts."""
+    for name, flow in FLOWS.items():
+        found = TABLES[name]._default_manager.filter(order_id=order_id, state__in=flow.open_states()).first()
         if found is not None:
             return found
     return None

@@ -65,3 +65,14 @@ def spend(line: CaseLine, qty: int, fen: int) -> None:
             "退款金额超过该商品还可退的金额，可能刚有另一笔退款，请刷新后重试",
             "This is more than is left of the price paid; another refund may just have been granted. Refresh",
         )
+
+
+def give_money(line_id: int, fen: int) -> None:
+    """Part of a line's price goes back and the pieces stay with the buyer: less is left for a later refund."""
+    rows = LineHold.objects.filter(pk=line_id, paid_fen__gte=F("granted_fen") + fen)
+    if not rows.update(granted_fen=F("granted_fen") + fen):
+        raise Conflict(
+            "more_than_paid",
+            "金额超过该商品还可退的金额，可能刚有另一笔退款，请刷新后重试",
+            "This is more than is left of the price paid; another refund may just have been granted. Refresh",
+        )

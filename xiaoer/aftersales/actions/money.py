@@ -3,23 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
-
 from xiaoer.aftersales import answers, forms, rules
-from xiaoer.aftersales.actions import holds
-from xiaoer.aftersales.actions.steps import require_within_cap, shop_of, step
+from xiaoer.aftersales.actions import holds, paying
+from xiaoer.aftersales.actions.steps import require_within_cap, step
 from xiaoer.aftersales.models import CaseLine, CaseRow, MoneyEntry, ReturnCase
 from xiaoer.aftersales.proposals import Plan, flow_of, proposal
 from xiaoer.kernel.access import Who
-from xiaoer.kernel.errors import Conflict, Invalid, Refusal
-from xiaoer.kernel.flow import Flow
+from xiaoer.kernel.errors import Invalid, Refusal
 from xiaoer.kernel.i18n import T
-from xiaoer.kernel.money import format_yuan, ledger_delta
-from xiaoer.orders import actions as orders
+from xiaoer.kernel.money import format_yuan
 from xiaoer.orders.queries import OrderFacts, order_facts
-from xiaoer.policy.queries import rule
-
-GOODS, OUT, BACK = "goods", "freight_out", "freight_back"
 
 
 def grant(row: CaseRow, form: forms.Grant, *, by: Who, at: datetime) -> None:
@@ -125,7 +118,7 @@ def _write_grant(
             "应退金额为 0：请填写金额，或选择“验货不符”并与买家协商",
             "There is nothing to refund: give an amount, or reject the goods and settle with the buyer",
         )
-    _require_within_order(row, plan, order)
+    paying.require_within_order(row, plan.goods_fen + plan.freight_out_fen, order)
     amounts: dict[str, Any] = {
         "goods_fen": plan.goods_fen,
         "freight_out_fen": plan.freight_out_fen,
@@ -139,8 +132,8 @@ def _write_grant(
         gone = qty if flow.name == "return" or fen >= full[line.pk] else 0
         holds.spend(line, gone, fen)
         CaseLine.objects.filter(pk=line.pk).update(granted_qty=gone, granted_fen=fen)
-    for part, target in ((GOODS, plan.goods_fen), (OUT, plan.freight_out_fen), (BACK, plan.freight_back_fen)):
-        record(flow, row, MoneyEntry.GRANTED, part, target, by=by, at=at)
+    parts = {paying.GOODS: plan.goods_fen, paying.OUT: plan.freight_out_fen, paying.BACK: plan.freight_back_fen}
+    paying.owe(row, parts, by=by, at=at, checked=True)
 
 
 def _worths(order: OrderFacts, plan: Plan) -> dict[int, int]:
@@ -148,108 +141,12 @@ def _worths(order: OrderFacts, plan: Plan) -> dict[int, int]:
     return {line.pk: pieces[line.order_line_id].worth(qty) for line, qty, _ in plan.lines}
 
 
-def _require_within_order(row: CaseRow, plan: Plan, order: OrderFacts) -> None:
-    """All refunds of an order together stay within what was paid, also those that wait for finance."""
-    mine = MoneyEntry.objects.filter(order_id=row.order_id, part__in=(GOODS, OUT))
-    sums = dict(mine.order_by().values_list("kind").annotate(Sum("amount_fen")))
-    waiting = sums.get(MoneyEntry.GRANTED, 0) - sums.get(MoneyEntry.EXECUTED, 0)
-    left = max(order.paid_fen, order.payable_fen) - order.refunded_fen - waiting
-    if plan.goods_fen + plan.freight_out_fen > left:
-        raise Conflict(
-            "more_than_paid",
-            f"订单还可退 {format_yuan(max(left, 0))}，本次 {format_yuan(plan.total_fen)}，超过实付金额",
-            f"{format_yuan(max(left, 0))} is left of what was paid; this refund is {format_yuan(plan.total_fen)}",
-            current={"left_fen": max(left, 0)},
-        )
-
-
-def record(
-    flow: Flow,
-    row: CaseRow,
-    kind: str,
-    part: str,
-    target: int,
-    *,
-    by: Who,
-    at: datetime,
-    channel: str = "",
-    reference: str = "",
-) -> None:
-    """Append what is missing so that the ledger says `target`: writing twice adds nothing."""
-    rows = MoneyEntry.objects.filter(flow=flow.name, case_id=row.pk, kind=kind, part=part)
-    missing = ledger_delta(target, rows.values_list("amount_fen", flat=True))
-    if missing:
-        MoneyEntry.objects.create(
-            shop_id=row.shop_id,
-            order_id=row.order_id,
-            flow=flow.name,
-            case_id=row.pk,
-            kind=kind,
-            part=part,
-            amount_fen=missing,
-            channel=channel,
-            reference=reference,
-            by=str(by),
-            at=at,
-        )
-
-
 def refund(row: CaseRow, form: forms.Pay, *, by: Who, at: datetime) -> None:
     """Finance paid exactly what was granted: ledger, case and order say so together."""
-    flow = flow_of(row)
-    _require_channel(row, form, at=at)
-    _require_new_reference(flow, row, form)
-    lines = CaseLine.objects.filter(flow=flow.name, case_id=row.pk, granted_qty__gt=0)
+    lines = CaseLine.objects.filter(flow=flow_of(row).name, case_id=row.pk, granted_qty__gt=0)
     quantities = dict(lines.values_list("order_line_id", "granted_qty"))
-    step(
-        flow,
-        row,
-        "refund",
-        by=by,
-        at=at,
-        note=form.note,
-        paid_at=at,
-        details={"amount_fen": row.granted_fen, "channel": form.channel, "reference": form.reference},
-    )
-    goods = row.goods_fen or 0
-    for part, target in ((GOODS, goods), (OUT, row.freight_out_fen), (BACK, row.freight_back_fen)):
-        record(
-            flow, row, MoneyEntry.EXECUTED, part, target, by=by, at=at, channel=form.channel, reference=form.reference
-        )
-    if goods + row.freight_out_fen:
-        orders.record_refund(row.order_id, amount_fen=goods + row.freight_out_fen, quantities=quantities, by=by, at=at)
-
-
-def _require_channel(row: CaseRow, form: forms.Pay, *, at: datetime) -> None:
-    """C32: back the way it was paid; an Alipay transfer only for return freight, or where the rule allows it."""
-    if form.channel != "alipay":
-        return
-    only_freight = not (row.goods_fen or 0) + row.freight_out_fen
-    key = "return_freight_refund_channel" if only_freight else "refund_destination"
-    answer = rule(key, shop=shop_of(row), at=at)
-    if answer.value != "alipay_transfer":
-        raise Invalid(
-            fields={
-                "channel": T(
-                    f"本店不能用支付宝转账退款：{answer.explain.zh}", f"No Alipay transfer here: {answer.explain.en}"
-                )
-            }
-        )
-
-
-def _require_new_reference(flow: Flow, row: CaseRow, form: forms.Pay) -> None:
-    """One payment belongs to one case."""
-    used = MoneyEntry.objects.filter(shop_id=row.shop_id, channel=form.channel, reference=form.reference)
-    known = used.exclude(flow=flow.name, case_id=row.pk).first()
-    if known is not None:
-        raise Invalid(
-            fields={
-                "reference": T(
-                    f"流水号 {form.reference} 已用于另一笔退款",
-                    f"Reference {form.reference} was used for another refund",
-                )
-            }
-        )
+    parts = {paying.GOODS: row.goods_fen or 0, paying.OUT: row.freight_out_fen, paying.BACK: row.freight_back_fen}
+    paying.pay(row, "refund", form, parts, by=by, at=at, quantities=quantities)
 
 
 def paid_already(row: CaseRow, channel: str, reference: str) -> bool:

@@ -1,20 +1,19 @@
 """A case begins (发起售后): by the buyer, or by an agent for her."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from xiaoer.aftersales import answers, rules
-from xiaoer.aftersales.actions import clocks, holds
+from xiaoer.aftersales.actions import holds
+from xiaoer.aftersales.actions.beginning import Extras, begin, write_lines
 from xiaoer.aftersales.actions.steps import checked_photos
 from xiaoer.aftersales.flow import FLOWS
-from xiaoer.aftersales.forms import Ask
-from xiaoer.aftersales.models import CaseCounter, CaseLine, CaseRow, RefundOnlyCase, ReturnCase
+from xiaoer.aftersales.forms import Ask, LineQty
+from xiaoer.aftersales.kinds import KINDS
+from xiaoer.aftersales.models import CaseRow, ReturnCase
 from xiaoer.aftersales.reasons import REASONS, Reason, reasons_for
-from xiaoer.kernel import moving
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Conflict, Invalid, Refusal
 from xiaoer.kernel.i18n import T
@@ -23,8 +22,17 @@ from xiaoer.orders.queries import OrderFacts, order_facts
 from xiaoer.people.queries import ShopFacts, shop_facts
 from xiaoer.policy.queries import rule
 
-TABLES: dict[str, type[CaseRow]] = {"return": ReturnCase, "refund_only": RefundOnlyCase}
-PREFIX = {"return": "TH", "refund_only": "TK"}
+Opened = Callable[..., CaseRow]
+
+
+def opener(kind: str) -> Opened:
+    """The function that opens a return or a refund from its form."""
+
+    def made(order_id: int, form: Ask, extras: Extras, *, by: Who, at: datetime) -> CaseRow:
+        more = {"goodwill": extras.goodwill, "platform_no": extras.platform_no}
+        return open_case(kind, order_id, form, by=by, at=at, **more)  # type: ignore[arg-type]
+
+    return made
 
 
 def open_case(
@@ -36,11 +44,11 @@ def open_case(
     """
     order = order_facts(order_id)
     shop = shop_facts(order.shop_id)
-    reason = _reason(kind, ask.reason)
+    reason = known_reason(kind, ask.reason)
     if platform_no.strip():
         require_no_twin(shop.id, platform_no.strip())
-    _require_order(kind, order)
-    lots = _lots(order, ask)
+    require_order(kind, order)
+    lots = asked_lots(order, ask.lines)
     photos = checked_photos(shop.id, order.customer_id, ask.photos, by=by, at=at, shop=shop)
     require_photos(shop, reason, photos, at=at)
     if not goodwill:
@@ -50,38 +58,29 @@ def open_case(
     holds.take(order, lots)
     most = answers.quote(order, lots, verdict, answers.is_shipped(order))
     amount = chosen_amount(ask.amount_fen, most, kind)
-    extra = {"photos": photos, "goodwill": goodwill, "requested_fen": amount, "freight": verdict.data()}
-    row = _write_case(kind, shop, order, reason, by=by, at=at, note=ask.note, platform_no=platform_no.strip(), **extra)
-    _write_lines(kind, row, order, lots, min(amount, most.goods_fen))
-    pieces = sum(lots.values())
-    details = {"number": row.number, "reason": reason.code, "amount_fen": amount, "pieces": pieces}
+    details = {"reason": reason.code, "amount_fen": amount, "pieces": sum(lots.values())}
     if goodwill:
         details["goodwill"] = True
-    moving.begin(FLOWS[kind], row, by=by, at=at, details=details)
-    clocks.follow(FLOWS[kind], row, FLOWS[kind].begins, at)
+    row: CaseRow = begin(
+        kind,
+        order,
+        by=by,
+        at=at,
+        details=details,
+        reason=reason.code,
+        responsibility=reason.fault,
+        note=ask.note,
+        platform_no=platform_no.strip(),
+        photos=photos,
+        goodwill=goodwill,
+        requested_fen=amount,
+        freight=verdict.data(),
+    )
+    _write_lines(kind, row, order, lots, min(amount, most.goods_fen))
     return row
 
 
-def _write_case(
-    kind: str, shop: ShopFacts, order: OrderFacts, reason: Reason, *, by: Who, at: datetime, **columns: Any
-) -> CaseRow:
-    return TABLES[kind]._default_manager.create(
-        shop_id=shop.id,
-        order_id=order.id,
-        customer_id=order.customer_id,
-        number=_number(shop, kind, at=at),
-        state=FLOWS[kind].first,
-        state_at=at,
-        opened_at=at,
-        opened_by=str(by),
-        reason=reason.code,
-        responsibility=reason.fault,
-        shipped=answers.is_shipped(order),
-        **columns,
-    )
-
-
-def _reason(kind: str, code: str) -> Reason:
+def known_reason(kind: str, code: str) -> Reason:
     reason = REASONS[code]
     if kind not in reason.kinds:
         fits = "、".join(one.zh for one in reasons_for(kind))
@@ -95,7 +94,13 @@ def _reason(kind: str, code: str) -> Reason:
     return reason
 
 
-def _require_order(kind: str, order: OrderFacts) -> None:
+_UNSHIPPED = {
+    "return": T("请申请“仅退款”", "ask for a refund only"),
+    "exchange": T("请直接改单（改颜色尺码）", "change the order instead"),
+}
+
+
+def require_order(kind: str, order: OrderFacts) -> None:
     """Money can come back only of a paid order; goods only when they were sent."""
     if order.status in ("waiting_payment", "closed"):
         raise Refusal(
@@ -103,18 +108,19 @@ def _require_order(kind: str, order: OrderFacts) -> None:
             f"订单 {order.order_no} 未付款或已关闭，不能申请退款",
             f"Order {order.order_no} is unpaid or closed; there is nothing to refund",
         )
-    if kind == "return" and not answers.is_shipped(order):
+    if kind != "refund_only" and not answers.is_shipped(order):
+        zh, en = _UNSHIPPED.get(kind, _UNSHIPPED["return"])
         raise Refusal(
             "order_not_shipped",
-            f"订单 {order.order_no} 还没有发货，请申请“仅退款”",
-            f"Order {order.order_no} is not shipped yet; ask for a refund only",
+            f"订单 {order.order_no} 还没有发货，{zh}",
+            f"Order {order.order_no} is not shipped; {en}",
         )
 
 
-def _lots(order: OrderFacts, ask: Ask) -> dict[int, int]:
+def asked_lots(order: OrderFacts, lines: Sequence[LineQty]) -> dict[int, int]:
     """Line id -> pieces, each line once and of this order."""
     lots: dict[int, int] = {}
-    for place, one in enumerate(ask.lines):
+    for place, one in enumerate(lines):
         line = order.line(one.line)
         name = f"lines.{place}"
         if line is None:
@@ -197,23 +203,16 @@ def chosen_amount(asked: int | None, most: answers.Quote, kind: str) -> int:
 def _write_lines(kind: str, row: CaseRow, order: OrderFacts, lots: dict[int, int], goods_fen: int) -> None:
     pieces = answers.pieces_of(order)
     wanted = [(pieces[line], qty) for line, qty in lots.items()]
-    for (piece, qty), fen in zip(wanted, rules.spread(goods_fen, wanted), strict=True):
-        CaseLine.objects.create(flow=kind, case_id=row.pk, order_line_id=piece.line, requested=qty, requested_fen=fen)
-
-
-def _number(shop: ShopFacts, kind: str, *, at: datetime) -> str:
-    """TH20261111-0001: counted per shop, kind and day of the shop's zone."""
-    prefix = f"{PREFIX[kind]}{at.astimezone(ZoneInfo(answers.zone_of(shop))):%Y%m%d}"
-    counter, _ = CaseCounter.objects.get_or_create(shop_id=shop.id, prefix=prefix)
-    CaseCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
-    counter.refresh_from_db(fields=["last"])
-    return f"{prefix}-{counter.last:04d}"
+    shares = rules.spread(goods_fen, wanted)
+    write_lines(kind, row, lots, {piece.line: fen for (piece, _), fen in zip(wanted, shares, strict=True)})
 
 
 def require_no_twin(shop_id: int, platform_no: str) -> None:
     """The platform's refund number names one case only, so an adapter may say the same twice."""
-    for table in TABLES.values():
-        known = table._default_manager.filter(Q(shop_id=shop_id) & Q(platform_no=platform_no)).first()
+    for kind in KINDS.values():
+        if not kind.twins:
+            continue
+        known = kind.model._default_manager.filter(Q(shop_id=shop_id) & Q(platform_no=platform_no)).first()
         if known is not None:
             raise Conflict(
                 "known_platform_no",

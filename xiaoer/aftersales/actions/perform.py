@@ -1,50 +1,39 @@
-"""The table of verbs: which function carries out which move, and the checks before it."""
+"""Carry out a move or open a case of any flow: the checks before the flow's own function (see `verbs.py`)."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from xiaoer.aftersales.actions import deciding, goods, money
-from xiaoer.aftersales.flow import ON_DUE
-from xiaoer.aftersales.models import CaseRow, RefundOnlyCase
+from pydantic import ValidationError
+
+from xiaoer.aftersales.actions import deciding, money
+from xiaoer.aftersales.actions.beginning import Extras
+from xiaoer.aftersales.actions.verbs import OPENERS, VERBS
+from xiaoer.aftersales.kinds import KINDS, ON_DUE
+from xiaoer.aftersales.models import CaseRow, RefundOnlyCase, ReturnCase
+from xiaoer.kernel import saying
 from xiaoer.kernel.access import CLOCK, Viewer, Who
-from xiaoer.kernel.errors import Forbidden
+from xiaoer.kernel.errors import Forbidden, Refusal
 from xiaoer.kernel.flow import Flow
-from xiaoer.kernel.moving import find_legal, parse_form, require_actor
+from xiaoer.kernel.moving import find_legal, invalid_from, parse_form, require_actor
 
-Verb = Callable[..., None]
+NO_EXTRAS = Extras()
 
-_BOTH: dict[str, Verb] = {
-    "refuse": deciding.refuse,
-    "amend": deciding.amend,
-    "escalate": deciding.escalate,
-    "withdraw": deciding.withdraw,
-    "platform_close": deciding.platform_close,
-    "auto_close": deciding.auto_close,
-    "grant": money.grant,
-    "platform_refund": money.platform_refund,
-    "refund": money.refund,
-}
-VERBS: dict[str, dict[str, Verb]] = {
-    "return": {
-        **_BOTH,
-        "approve": deciding.approve,
-        "auto_approve": deciding.auto_approve,
-        "platform_return": deciding.platform_return,
-        "platform_goods_back": deciding.platform_goods_back,
-        "ship": goods.ship,
-        "correct_waybill": goods.correct_waybill,
-        "reject_parcel": goods.reject_parcel,
-        "receive": goods.receive,
-        "inspect": goods.inspect,
-        "reject_goods": goods.reject_goods,
-        "take_back": goods.take_back,
-        "auto_take_back": goods.auto_take_back,
-        "send_back": goods.send_back,
-        "auto_refund": money.auto_refund,
-    },
-    "refund_only": {**_BOTH, "goods_shipped": deciding.goods_shipped, "auto_grant": money.auto_grant},
-}
+
+def open_any(
+    viewer: Viewer, kind: str, order_id: int, data: dict[str, Any], *, at: datetime, extras: Extras = NO_EXTRAS
+) -> CaseRow:
+    """Open a case of any flow from what was typed: the flow's form, then its function."""
+    if kind not in OPENERS:
+        zh = f"「{KINDS[kind].flow.zh}」由系统或其他操作发起，不能直接新建"
+        raise Refusal("not_opened_by_hand", zh, f"{KINDS[kind].flow.en} is not opened by hand")
+    if viewer.kind == "buyer" and not KINDS[kind].buyer_opens:
+        raise Forbidden(f"「{KINDS[kind].flow.zh}」请联系客服发起", f"Please ask an agent for {KINDS[kind].flow.en}")
+    try:
+        form = KINDS[kind].ask.model_validate(data)
+    except ValidationError as error:
+        raise invalid_from(error) from None
+    row: CaseRow = OPENERS[kind](order_id, form, extras, by=viewer.who, at=at)
+    return row
 
 
 def perform(
@@ -58,9 +47,13 @@ def perform(
     require_actor(step, viewer, row.shop_id)
     form = parse_form(step, data)
     VERBS[flow.name][verb](row, form, by=by, at=at)
+    if viewer.kind != "buyer":  # after the flow's own refusals, which say more; a refusal here undoes the step
+        saying.require_form(form, shop_id=row.shop_id, at=at)
 
 
 def _said_again(row: CaseRow, data: dict[str, Any]) -> bool:
+    if not isinstance(row, ReturnCase | RefundOnlyCase):
+        return False
     return money.paid_already(row, str(data.get("channel", "")), str(data.get("reference", "")).strip())
 
 

@@ -1,13 +1,13 @@
 """Parcels without a case (无头件): registered at the dock, matched when it is known whose they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from xiaoer.aftersales import events
 from xiaoer.aftersales.actions import goods
 from xiaoer.aftersales.actions.steps import checked_photos, keep_note, step
-from xiaoer.aftersales.flow import RETURN
-from xiaoer.aftersales.models import ReturnCase, StrayParcel
+from xiaoer.aftersales.kinds import flow_of
+from xiaoer.aftersales.models import GoodsBackRow, StrayParcel
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.errors import Conflict, Invalid
 from xiaoer.kernel.events import announce
@@ -17,7 +17,15 @@ from xiaoer.people.queries import ShopFacts
 
 
 def register_stray(
-    shop: ShopFacts, waybill: str, *, carrier: str, note: str, photos: Sequence[int], by: Who, at: datetime
+    shop: ShopFacts,
+    waybill: str,
+    *,
+    carrier: str,
+    note: str,
+    photos: Sequence[int],
+    by: Who,
+    at: datetime,
+    slip: Mapping[str, str] | None = None,
 ) -> StrayParcel:
     """Put a parcel on the shelf; the same number twice is the same parcel."""
     number = clean_waybill(waybill)
@@ -39,6 +47,7 @@ def register_stray(
         waybill=number,
         carrier=found.code if found else "",
         note=note[:500],
+        slip=clean_slip(slip or {}),
         photos=checked_photos(shop.id, 0, photos, by=by, at=at, shop=shop),
         registered_by=str(by),
         registered_at=at,
@@ -48,12 +57,25 @@ def register_stray(
     return row
 
 
-def match_stray(stray: StrayParcel, row: ReturnCase, *, by: Who, at: datetime) -> None:
+SLIP = ("nick", "order_no", "name", "phone_tail", "reason", "wanted")
+"""What a return slip or service card should say (R090, R238). Of a phone number only the last four digits are kept."""
+
+
+def clean_slip(said: Mapping[str, str]) -> dict[str, str]:
+    found = {field: str(said.get(field) or "").strip()[:120] for field in SLIP}
+    digits = "".join(one for one in str(said.get("phone") or found["phone_tail"]) if one.isdigit())
+    found["phone_tail"] = digits[-4:]
+    return {field: value for field, value in found.items() if value}
+
+
+def match_stray(stray: StrayParcel, row: GoodsBackRow, *, by: Who, at: datetime) -> None:
     """It is this case's parcel: the waybill is written into the case, which is on its way from now on."""
     if row.shop_id != stray.shop_id:
         raise Invalid(fields={"case": T("包裹和售后单不在同一店铺", "Parcel and case belong to different shops")})
-    if row.state not in ("approved", "in_transit"):
-        now = RETURN.state(row.state)
+    flow = flow_of(row)
+    on_its_way = flow.find(row.state, "correct_waybill") is not None
+    if not on_its_way and flow.find(row.state, "ship") is None:
+        now = flow.state(row.state)
         raise Conflict(
             "not_legal_now",
             f"{row.number} 当前是「{now.zh}」，不能匹配包裹",
@@ -61,14 +83,14 @@ def match_stray(stray: StrayParcel, row: ReturnCase, *, by: Who, at: datetime) -
             current={"state": row.state},
         )
     mine = StrayParcel.objects.filter(pk=stray.pk, matched_at=None)
-    if not mine.update(case_id=row.pk, matched_by=str(by), matched_at=at):
+    if not mine.update(flow=flow.name, case_id=row.pk, matched_by=str(by), matched_at=at):
         raise Conflict("already_matched", f"包裹 {stray.waybill} 已匹配", f"Parcel {stray.waybill} is matched already")
     carrier = stray.carrier or "other"
-    if row.state == "approved":
+    if not on_its_way:
         goods.post(row, carrier, stray.waybill, 0, list(row.photos), by=by, at=at)
     elif row.waybill != stray.waybill:
         step(
-            RETURN,
+            flow,
             row,
             "correct_waybill",
             by=by,
@@ -78,7 +100,7 @@ def match_stray(stray: StrayParcel, row: ReturnCase, *, by: Who, at: datetime) -
             details={"carrier": carrier, "waybill": stray.waybill, "before": row.waybill},
         )
     if stray.note:
-        keep_note(RETURN, row, stray.note, verb="ship", by=by, at=at, photos=stray.photos)
-    stray.case_id, stray.matched_by, stray.matched_at = row.pk, str(by), at
+        keep_note(flow, row, stray.note, verb="ship", by=by, at=at, photos=stray.photos)
+    stray.flow, stray.case_id, stray.matched_by, stray.matched_at = flow.name, row.pk, str(by), at
     payload = events.StrayMatched(waybill=stray.waybill, number=row.number, case=row.pk)
     announce(payload, shop_id=row.shop_id, subject=f"stray:{stray.pk}", by=by, at=at)

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Body, Router, Status
 
-from xiaoer.aftersales import actions, opening, queries, showing
-from xiaoer.aftersales.api.cases import asked
+from xiaoer.aftersales import actions, queries, showing
+from xiaoer.aftersales.api.cases import read
 from xiaoer.aftersales.api.schemas import BuyerCase, BuyerOpenIn, CasePage
+from xiaoer.aftersales.offering import offered
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.db import transaction
@@ -42,7 +43,7 @@ def listed(request: HttpRequest, order: int | None = None, cursor: str = "", lim
 @router.get("/buyer/cases/opening", summary="What I may ask for an order of mine")
 def may_open(request: HttpRequest, order: int) -> dict[str, Any]:
     viewer = buyer_of(request)
-    return opening.offered(_order(viewer, order), viewer.language, clock.now())
+    return offered(_order(viewer, order), viewer.language, clock.now(), buyer=True)
 
 
 def _shown(viewer: Viewer, flow: str, case_id: int) -> dict[str, Any]:
@@ -56,14 +57,14 @@ def one(request: HttpRequest, flow: str, case_id: int) -> dict[str, Any]:
 
 
 @router.post("/buyer/cases/{flow}", response={201: BuyerCase}, summary="Apply for a return or a refund")
-def opened(request: HttpRequest, flow: str, data: BuyerOpenIn) -> Status[dict[str, Any]]:
-    """`kind` in the body (return | refund_only) counts before the one in the address."""
+def opened(request: HttpRequest, flow: str, body: dict[str, Any] = Body(...)) -> Status[dict[str, Any]]:
+    """`order`, and beside it the fields of the form that `opening` gave. `kind` counts before the one in the address."""
     viewer = buyer_of(request)
+    data, form = read(BuyerOpenIn, body)
     kind = queries.flow_named(data.kind or flow).name
     order = _order(viewer, data.order)
-    form = asked(data.dict(exclude={"order", "kind"}))
     with transaction():
-        case = actions.open_case(kind, order.id, form, by=viewer.who, at=clock.now())
+        case = actions.open_any(viewer, kind, order.id, form, at=clock.now())
     return Status(201, _shown(viewer, kind, case.pk))
 
 

@@ -1,15 +1,16 @@
 """Cases for staff: desks, one case, opening for a buyer, every move, the register."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router, Status
 from pydantic import ValidationError
 
-from xiaoer.aftersales import actions, export, opening, queries, showing
+from xiaoer.aftersales import actions, export, queries, showing
 from xiaoer.aftersales.answers import ZONE
-from xiaoer.aftersales.api.schemas import CaseOut, CasePage, ClockIn, Counts, NoteIn, OpenIn
-from xiaoer.aftersales.forms import Ask
+from xiaoer.aftersales.api.schemas import BuyerOpenIn, CaseOut, CasePage, ClockIn, Counts, KindOut, NoteIn, OpenIn
+from xiaoer.aftersales.kinds import KINDS
+from xiaoer.aftersales.offering import offered
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, Viewer, viewer_of
 from xiaoer.kernel.db import transaction
@@ -28,14 +29,6 @@ def staff_of(request: HttpRequest) -> Viewer:
     if viewer.kind == "buyer":
         raise NotFound()
     return viewer
-
-
-def asked(data: dict[str, Any]) -> Ask:
-    """The application form, errors named per field in both languages."""
-    try:
-        return Ask.model_validate(data)
-    except ValidationError as error:
-        raise invalid_from(error) from None
 
 
 @router.get("/cases", response=CasePage, summary="Cases of a desk, the soonest clock first")
@@ -80,7 +73,13 @@ def may_open(request: HttpRequest, order: int) -> dict[str, Any]:
     viewer = staff_of(request)
     row = orders.find(viewer, order)
     viewer.require(Perm.AFTERSALES_VIEW, row.shop_id)
-    return opening.offered(orders.order_facts(row.pk), viewer.language, clock.now())
+    return offered(orders.order_facts(row.pk), viewer.language, clock.now())
+
+
+@router.get("/cases/kinds", response=list[KindOut], summary="Every after-sales flow, for filters and links")
+def kinds(request: HttpRequest) -> list[dict[str, Any]]:
+    language = staff_of(request).language
+    return [{"name": one.name, "title": one.flow.label.say(language)} for one in KINDS.values()]
 
 
 @router.get("/cases/export", summary="The register 售后退换货登记表 (XLSX)")
@@ -110,19 +109,32 @@ def shown(viewer: Viewer, flow: str, case_id: int) -> dict[str, Any]:
     return showing.for_staff(queries.flow_named(flow), row, viewer, clock.now())
 
 
+A = TypeVar("A", OpenIn, BuyerOpenIn)
+
+
+def read(shape: type[A], body: dict[str, Any]) -> tuple[A, dict[str, Any]]:
+    """The common part of an application, and what was typed into the flow's own form."""
+    try:
+        found = shape.model_validate(body)
+    except ValidationError as error:
+        raise invalid_from(error) from None
+    return found, dict(found.model_extra or {})
+
+
 @router.post("/cases/{flow}", response={201: CaseOut}, summary="Open a case for a buyer")
-def opened(request: HttpRequest, flow: str, data: OpenIn) -> Status[dict[str, Any]]:
+def opened(request: HttpRequest, flow: str, body: dict[str, Any] = Body(...)) -> Status[dict[str, Any]]:
+    """`order`, and beside it the fields of the flow's own form (see `opening`): for a return `reason`, `lines`,
+    `amount_fen`, `note`, `photos`. Optional: `goodwill` (take it although the time is over), `platform_no`."""
     viewer = staff_of(request)
+    data, form = read(OpenIn, body)
     kind = queries.flow_named(flow).name
     row = orders.find(viewer, data.order)
     viewer.require(Perm.AFTERSALES_OPEN, row.shop_id)
     if data.goodwill:
         viewer.require(Perm.AFTERSALES_DECIDE, row.shop_id)
-    form = asked(data.dict(exclude={"order", "goodwill", "platform_no"}))
+    extras = actions.Extras(data.goodwill, data.platform_no)
     with transaction():
-        case = actions.open_case(
-            kind, row.pk, form, by=viewer.who, at=clock.now(), goodwill=data.goodwill, platform_no=data.platform_no
-        )
+        case = actions.open_any(viewer, kind, row.pk, form, at=clock.now(), extras=extras)
     return Status(201, shown(viewer, flow, case.pk))
 
 

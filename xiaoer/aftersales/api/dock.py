@@ -8,10 +8,11 @@ from ninja import Router, Status
 from xiaoer.aftersales import actions, queries, showing
 from xiaoer.aftersales.api.cases import shown, staff_of
 from xiaoer.aftersales.api.schemas import CaseOut, MatchIn, ScanIn, ScanOut, StrayIn, StrayOut, StrayPage
+from xiaoer.aftersales.naming import actor_names
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.db import transaction
-from xiaoer.kernel.errors import Forbidden, Refusal
+from xiaoer.kernel.errors import Forbidden, NotFound, Refusal
 from xiaoer.orders.carriers import clean_waybill
 from xiaoer.people.queries import find_shop, shop_facts
 
@@ -24,8 +25,8 @@ def scan(request: HttpRequest, data: ScanIn) -> dict[str, Any]:
     found = queries.scanned(viewer, data.waybill, data.shop)
     if not found:
         raise _no_case(viewer, data)
-    others = [("return", row) for row in found[1:]]
-    return {"case": shown(viewer, "return", found[0].pk), "others": showing.rows(others, viewer.language)}
+    first, case = found[0]
+    return {"case": shown(viewer, first, case.pk), "others": showing.rows(found[1:], viewer.language)}
 
 
 def _no_case(viewer: Viewer, data: ScanIn) -> Refusal:
@@ -47,7 +48,7 @@ def strays(request: HttpRequest, shop: int | None = None, matched: bool = False,
     if q.strip():
         rows = rows.filter(waybill__contains=clean_waybill(q))
     found = list(rows[: queries.MOST])
-    told = showing.actor_names([a for r in found for a in (r.registered_by, r.matched_by) if a], viewer.language)
+    told = actor_names([a for r in found for a in (r.registered_by, r.matched_by) if a], viewer.language)
     return {"items": [showing.stray(row, told, viewer.language) for row in found], "next": None}
 
 
@@ -63,23 +64,26 @@ def stray_registered(request: HttpRequest, data: StrayIn) -> Status[dict[str, An
             carrier=data.carrier,
             note=data.note,
             photos=data.photos,
+            slip=data.slip,
             by=viewer.who,
             at=clock.now(),
         )
-    told = showing.actor_names([row.registered_by], viewer.language)
+    told = actor_names([row.registered_by], viewer.language)
     return Status(201, showing.stray(row, told, viewer.language))
 
 
-@router.post("/dock/strays/{stray_id}/match", response=CaseOut, summary="The parcel belongs to this return")
+@router.post("/dock/strays/{stray_id}/match", response=CaseOut, summary="The parcel belongs to this case")
 def stray_matched(request: HttpRequest, stray_id: int, data: MatchIn) -> dict[str, Any]:
     viewer = staff_of(request)
     with transaction():
         stray = queries.find_stray(viewer, stray_id)
-        row = queries.find(viewer, "return", data.case)
+        row = queries.find(viewer, data.flow, data.case)
+        if data.flow not in queries.DOCK:
+            raise NotFound("这类售后没有退货", "Nothing comes back in this kind of case")
         allowed = (Perm.WAREHOUSE_RECEIVE, Perm.AFTERSALES_DECIDE)
         if not any(viewer.may(perm, stray.shop_id) for perm in allowed):
             raise Forbidden(
                 "匹配无头件需要仓库收货或售后处理权限", "Matching needs the warehouse's or after-sales' permission"
             )
         actions.match_stray(stray, row, by=viewer.who, at=clock.now())
-    return shown(viewer, "return", data.case)
+    return shown(viewer, data.flow, data.case)

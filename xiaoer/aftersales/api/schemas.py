@@ -3,7 +3,7 @@
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class OrderRef(Schema):
@@ -72,8 +72,8 @@ class Counts(Schema):
     answer: int
     dock: int
     money: int
+    approve: int
     open: int
-    all: int
 
 
 class Amounts(Schema):
@@ -145,6 +145,14 @@ class MoneyOut(Schema):
     at: str
 
 
+class Fact(Schema):
+    """One line of what this flow knows beyond the common; `tone`: ok | warn | danger."""
+
+    label: str
+    value: str
+    tone: str = ""
+
+
 class CanMove(Schema):
     verb: str
     label: str
@@ -167,13 +175,87 @@ class BuyerCase(CaseRowOut):
     visited: list[str] = Field(description="States in the order in which the case went through them")
     can: list[CanMove]
     server_now: str
+    facts: list[Fact] = Field([], description="What the flow knows beyond the common, ready to show")
+    more: dict[str, Any] = Field({}, description="Data of the flow's own panel")
     timeline: list[TimelineEntry]
+    comes_back: bool = Field(False, description="The goods of this flow come back over the return dock")
     return_address: dict[str, str] | None = None
     shipped_at: str | None = None
     advanced_fen: int = 0
     received_at: str | None = None
     back_carrier: str = ""
     back_waybill: str = ""
+
+
+class Option(Schema):
+    value: str
+    label: str
+
+
+class ShelvedOut(Schema):
+    """Returned pieces that were put somewhere (退货去向)."""
+
+    id: int
+    flow: str
+    case: int
+    number: str
+    line: int
+    title: str
+    sku: str
+    qty: int
+    place: str
+    place_label: str
+    note: str
+    by: str
+    at: str
+    settled: str
+    settled_label: str
+    settled_note: str
+    settled_by: str
+    settled_at: str | None
+
+
+class ShelvedPage(Schema):
+    items: list[ShelvedOut]
+    next: str | None = None
+
+
+class PutIn(Schema):
+    flow: str
+    case: int
+    line: int
+    qty: int
+    place: str = Field(description="restock | quarantine | supplier | destroy")
+    note: str = Field("", max_length=300)
+
+
+class SettleIn(Schema):
+    place: str
+    note: str = Field("", max_length=300)
+
+
+class Suggestion(Schema):
+    """A case the stray parcel may belong to, and what speaks for it."""
+
+    case: CaseRowOut
+    why: list[str]
+    score: int
+
+
+class SuggestionPage(Schema):
+    items: list[Suggestion]
+
+
+class UnprocessedOut(Schema):
+    """A returned parcel the courier delivered and nobody has registered (R232)."""
+
+    case: CaseRowOut
+    signed_at: str
+    days: int
+
+
+class UnprocessedPage(Schema):
+    items: list[UnprocessedOut]
 
 
 class CaseOut(BuyerCase):
@@ -184,34 +266,42 @@ class CaseOut(BuyerCase):
     decided_by: str
     decided_at: str | None
     goodwill: bool
-    rules: dict[str, Any]
+    rules: dict[str, Any] | None = None
     initial: dict[str, dict[str, Any]] = Field(description="What the form of each step begins with")
     proposal: Proposal | None = Field(description="The refund by the rules, while one can be granted")
     ledger: list[MoneyOut]
     receipt: dict[str, Any] = {}
+    checks: list[Option] = Field([], description="What the dock looks at for goods of these categories")
+    shelved: list[ShelvedOut] = Field([], description="Where the returned pieces went")
 
 
-class OpenIn(Schema):
-    """An application typed for a buyer. The other fields are checked by the form of the kind (see `opening`)."""
+class _Application(BaseModel):
+    """The order, and beside it the fields of the flow's own form (see `opening`): for a return `reason`, `lines`,
+    `amount_fen`, `note`, `photos`."""
+
+    model_config = ConfigDict(extra="allow")
 
     order: int
-    reason: str
-    lines: list[dict[str, int]]
-    amount_fen: int | None = None
-    note: str = ""
-    photos: list[int] = []
+
+
+class OpenIn(_Application):
+    """An application typed for a buyer."""
+
     goodwill: bool = Field(False, description="Take it although the time is over or the goods are excluded")
     platform_no: str = Field("", max_length=40, description="The platform's own refund number, for adapters")
 
 
-class BuyerOpenIn(Schema):
-    order: int
+class BuyerOpenIn(_Application):
+    """A buyer's own application."""
+
     kind: str = ""
-    reason: str
-    lines: list[dict[str, int]]
-    amount_fen: int | None = None
-    note: str = ""
-    photos: list[int] = []
+
+
+class KindOut(Schema):
+    """One after-sales flow."""
+
+    name: str
+    title: str
 
 
 class NoteIn(Schema):
@@ -239,6 +329,9 @@ class StrayIn(Schema):
     carrier: str = ""
     note: str = Field("", max_length=500)
     photos: list[int] = []
+    slip: dict[str, str] = Field(
+        {}, description="What the slip inside says: nick, order_no, name, phone, reason, wanted"
+    )
 
 
 class StrayOut(Schema):
@@ -252,6 +345,8 @@ class StrayOut(Schema):
     registered_by: str
     registered_at: str
     case: int | None
+    flow: str = ""
+    slip: dict[str, str] = {}
     matched_by: str
     matched_at: str | None
 
@@ -262,4 +357,5 @@ class StrayPage(Schema):
 
 
 class MatchIn(Schema):
-    case: int = Field(description="Id of the return the parcel belongs to")
+    case: int = Field(description="Id of the case the parcel belongs to")
+    flow: str = Field("return", description="Its flow: return, exchange, wrong_shipment ...")

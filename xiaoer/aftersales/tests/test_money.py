@@ -115,7 +115,7 @@ def test_return_freight_beyond_the_cap_is_refused(cast: Cast, noon: Any) -> None
 
 
 def test_ledger_is_written_once(cast: Cast, noon: Any) -> None:
-    from xiaoer.aftersales.actions.money import record
+    from xiaoer.aftersales.actions.paying import record
     from xiaoer.aftersales.flow import RETURN
     from xiaoer.aftersales.models import ReturnCase
 

@@ -77,6 +77,7 @@ def lamp_flow() -> Flow:
 @dataclass(frozen=True)
 class _Rule:
     duration: timedelta
+    unit: str = "hours"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Writes about orders, split by verb: reports taken in, imports, and what people do at the order desk."""
 
-from xiaoer.orders.actions.desk import mark_signed, record_refund, remark, set_fulfilment, unmask
+from xiaoer.orders.actions.desk import mark_signed, record_refund, remark, set_fulfilment, take_back_refund, unmask
 from xiaoer.orders.actions.imports import (
     claim_import,
     create_import,
@@ -22,6 +22,7 @@ __all__ = [
     "remark",
     "set_fulfilment",
     "start_import",
+    "take_back_refund",
     "take_in",
     "take_in_from_erp",
     "unmask",

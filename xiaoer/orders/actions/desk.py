@@ -166,6 +166,28 @@ def record_refund(
     return after
 
 
+def take_back_refund(
+    order_id: int, *, amount_fen: int, quantities: dict[int, int] | None = None, by: Who, at: datetime
+) -> int:
+    """冲正: a refund that was recorded by mistake is taken off again, never below nothing. Returns the new sum."""
+    row = _get(order_id)
+    fits = Order.objects.filter(pk=row.pk, refunded_fen__gte=amount_fen)
+    if not fits.update(refunded_fen=F("refunded_fen") - amount_fen, changed_at=at):
+        raise Conflict(
+            "nothing_to_take_back",
+            f"订单已退 {_yuan(row.refunded_fen)} 元，不能冲正 {_yuan(amount_fen)} 元",
+            f"{_yuan(row.refunded_fen)} was refunded; {_yuan(amount_fen)} cannot be taken off",
+            current={"refunded_fen": row.refunded_fen},
+        )
+    for line_id, pieces in (quantities or {}).items():
+        OrderLine.objects.filter(pk=line_id, order=row, refunded_qty__gte=pieces).update(
+            refunded_qty=F("refunded_qty") - pieces
+        )
+    after = Order.objects.values_list("refunded_fen", flat=True).get(pk=row.pk)
+    _say(events.OrderRefundTakenBack(amount_fen=amount_fen, refunded_fen=after), row, by=by, at=at)
+    return after
+
+
 def _refund_line(row: Order, line_id: int, pieces: int) -> None:
     if pieces <= 0:
         raise Invalid(fields={f"line_{line_id}": T("退货件数必须大于 0", "The quantity must be more than 0")})

@@ -9,6 +9,7 @@ from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.saying import require_sayable
 from xiaoer.orders import events_parcel as events
 from xiaoer.orders import parcel_clock
 from xiaoer.orders.models import Order, Parcel, ParcelAlert
@@ -110,6 +111,8 @@ def tell_buyer(alert_id: int, *, zh: str, en: str = "", by: Who, at: datetime) -
     row = _get(alert_id)
     if row.closed_at is not None:
         raise _over(row)
+    for words in (text, en):
+        require_sayable(words, shop_id=row.parcel.shop_id, field="text", at=at, known=(row.parcel.waybill,))
     ParcelAlert.objects.filter(pk=row.pk).update(told_at=at)
     payload = events.ParcelNews(alert=row.pk, zh=text, en=en.strip() or text, orders=_orders(row.parcel))
     _say(payload, row.parcel, by=by, at=at)

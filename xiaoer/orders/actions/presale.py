@@ -8,6 +8,7 @@ from xiaoer.kernel.access import CLOCK, Who
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.saying import require_sayable
 from xiaoer.orders import events_pay, pay_forms
 from xiaoer.orders.models import Order, PresaleCase
 from xiaoer.orders.pay_flow import PRESALE
@@ -98,6 +99,7 @@ def _clocks(row: PresaleCase, at: datetime) -> None:
 def remind(row: PresaleCase, form: Any, *, by: Who, at: datetime) -> None:
     """提醒付尾款: recorded here; the words themselves go through the reminder of the unpaid list or the talk."""
     assert isinstance(form, pay_forms.Sent)
+    require_sayable(form.text, shop_id=row.shop_id, field="text", at=at)
     moving.move(PRESALE, row, "remind", by=by, at=at, details={"channel": form.channel}, reminded_at=at)
     _say(row, by=by, at=at)
 

@@ -16,6 +16,7 @@ from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid, NotFound
 from xiaoer.kernel.events import announce
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.saying import require_sayable
 from xiaoer.orders import events_pay, pay_forms
 from xiaoer.orders.models import Order, PaymentReminder, UnpaidNote
 from xiaoer.orders.pay_flow import REMINDER
@@ -91,6 +92,7 @@ def send(row: PaymentReminder, form: Any, *, by: Who, at: datetime) -> None:
     assert isinstance(form, pay_forms.Sent)
     _require_mine(row, by)
     _require_unpaid(row.order)
+    require_sayable(form.text, shop_id=row.shop_id, field="text", at=at)
     reason = form.reason if form.reason is not None else row.reason
     columns = {"channel": form.channel, "text": form.text, "reason": reason, "conversation": form.conversation}
     moving.move(REMINDER, row, "send", by=by, at=at, details={"channel": form.channel}, sent_at=at, **columns)

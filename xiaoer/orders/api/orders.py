@@ -61,6 +61,9 @@ class OrderOut(Schema):
     payable_fen: int | None
     paid_fen: int | None
     discount_fen: int | None
+    points_fen: int | None = Field(None, description="Part of the payment made in points")
+    red_packet_fen: int | None = Field(None, description="Part of the payment made by red packet")
+    payer: str = Field("", description="代付人: refunds go to this person")
     refunded_fen: int
     free_shipping: bool
     receiver_name: str

@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from xiaoer.reception.api.assist import router as assist
 from xiaoer.reception.api.buyer import BuyerAuth, buyer_of
 from xiaoer.reception.api.buyer import router as buyer
 from xiaoer.reception.api.buyer_desk import router as buyer_desk
@@ -9,6 +10,7 @@ from xiaoer.reception.api.buyer_invoices import router as buyer_invoices
 from xiaoer.reception.api.closing import router as closing
 from xiaoer.reception.api.colleagues import router as colleagues
 from xiaoer.reception.api.conversations import router as conversations
+from xiaoer.reception.api.guard import router as guard
 from xiaoer.reception.api.life import router as life
 from xiaoer.reception.api.offline import router as offline
 from xiaoer.reception.api.order_service import router as order_service
@@ -26,6 +28,8 @@ router.add_router("", search)
 router.add_router("", conversations)
 router.add_router("", colleagues)
 router.add_router("", life)
+router.add_router("", guard)
+router.add_router("", assist)
 router.add_router("", closing)
 router.add_router("", order_service)
 router.add_router("", quick_replies)

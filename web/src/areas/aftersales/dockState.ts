@@ -1,5 +1,5 @@
 /** What stands on the return dock: counts, checks, and which step comes next. Pure. */
-import { CHECKS, type Case, type CaseLine, type Check } from './model'
+import { CHECKS, type Case, type CaseLine } from './model'
 
 export interface Count {
   line: number
@@ -8,18 +8,22 @@ export interface Count {
 }
 export interface Draft {
   counts: Count[]
-  checks: Record<Check, boolean | null>
+  checks: Record<string, boolean | null>
+  /** What the service card or the note inside says. */
+  slip: string
   photos: number[]
   note: string
 }
 export type Step = 'receive' | 'inspect' | 'send_back' | 'none'
 
-export function draftOf(lines: readonly CaseLine[]): Draft {
+/** `asked` are the questions for the goods' categories, as the server says; the common four without it. */
+export function draftOf(lines: readonly CaseLine[], asked: readonly string[] = CHECKS): Draft {
   return {
     counts: lines.map((one) => ({ line: one.line, received: one.received ?? one.qty, damaged: one.damaged })),
-    checks: { model_ok: null, package_ok: null, tags_ok: null, card_inside: null },
+    checks: Object.fromEntries(asked.map((one) => [one, null])),
     photos: [],
     note: '',
+    slip: '',
   }
 }
 
@@ -30,17 +34,17 @@ export function counted(count: Count, asked: number, change: Partial<Count>): Co
   return { ...count, received, damaged }
 }
 
-export const allChecked = (draft: Draft): boolean => CHECKS.every((one) => draft.checks[one] !== null)
+export const allChecked = (draft: Draft): boolean => Object.values(draft.checks).every((one) => one !== null)
 export const checkAll = (draft: Draft): Draft => ({
   ...draft,
-  checks: { model_ok: true, package_ok: true, tags_ok: true, card_inside: true },
+  checks: Object.fromEntries(Object.keys(draft.checks).map((one) => [one, true])),
 })
 export const emptyParcel = (draft: Draft): boolean => draft.counts.every((one) => one.received === 0)
 
 /** Everything came, whole, and every check is a yes. */
 export function perfect(draft: Draft, lines: readonly CaseLine[]): boolean {
   return (
-    CHECKS.every((one) => draft.checks[one] === true) &&
+    Object.values(draft.checks).every((one) => one === true) &&
     draft.counts.every((one) => one.damaged === 0 && one.received === lines.find((line) => line.line === one.line)?.qty)
   )
 }
@@ -55,8 +59,11 @@ export function missing(draft: Draft): Missing[] {
 }
 
 export function receiveForm(draft: Draft): Record<string, unknown> {
-  const checks = Object.fromEntries(CHECKS.map((one) => [one, draft.checks[one] === true]))
-  return { lines: draft.counts, ...checks, photos: draft.photos, note: draft.note.trim() }
+  const common = Object.fromEntries(CHECKS.map((one) => [one, draft.checks[one] === true]))
+  const more = Object.keys(draft.checks).filter((one) => !(CHECKS as readonly string[]).includes(one))
+  const checks = Object.fromEntries(more.map((one) => [one, draft.checks[one] === true]))
+  const said = { photos: draft.photos, note: draft.note.trim(), slip: draft.slip.trim() }
+  return { lines: draft.counts, ...common, checks, ...said }
 }
 
 /** The dock's next step for a case: the first of its steps that the viewer may take now. */

@@ -45,7 +45,8 @@ export interface CaseRow {
   carrier_label?: string
   waybill: string
 }
-export type FlowName = 'return' | 'refund_only'
+/** Which flow a case is of: return, refund_only, exchange ...; `GET /api/cases/kinds` names them all. */
+export type FlowName = string
 export interface Clock {
   kind: string
   label: string
@@ -57,7 +58,7 @@ export interface Clock {
   from_platform: boolean
 }
 export interface LedgerEntry {
-  kind: 'granted' | 'executed'
+  kind: 'granted' | 'executed' | 'reversed' | 'received'
   part: string
   amount_fen: number
   channel: string
@@ -82,7 +83,28 @@ export interface Receipt {
   verdict?: 'pass' | 'partial' | 'fail'
   claim?: 'confirmed' | 'not_confirmed' | 'none'
   finding?: string
+  checks?: Record<string, boolean>
+  slip?: string
 }
+/** Returned pieces that were put somewhere (退货去向). */
+export interface Shelved {
+  id: number
+  flow: string
+  case: number
+  number: string
+  line: number
+  title: string
+  sku: string
+  qty: number
+  place: string
+  place_label: string
+  note: string
+  by: string
+  at: string
+  settled: string
+  settled_label: string
+}
+export const PLACES = ['restock', 'quarantine', 'supplier', 'destroy'] as const
 export interface Case extends CaseRow {
   amounts: {
     requested_fen: number
@@ -99,6 +121,9 @@ export interface Case extends CaseRow {
     text: string
     sources: string[]
   }
+  /** What the flow knows beyond the common, ready to show. */
+  facts?: { label: string; value: string; tone?: string }[]
+  more?: Record<string, unknown>
   note: string
   photos: Picture[]
   answer: string
@@ -136,6 +161,9 @@ export interface Case extends CaseRow {
   ledger: LedgerEntry[]
   timeline: Happening[]
   receipt?: Receipt
+  checks?: { value: string; label: string }[]
+  shelved?: Shelved[]
+  comes_back?: boolean
   return_address?: { name?: string; phone?: string; address?: string }
   shipped_at?: string | null
   advanced_fen?: number
@@ -144,7 +172,7 @@ export interface Case extends CaseRow {
   back_waybill?: string
 }
 
-export const DESKS = ['answer', 'dock', 'money', 'open', 'all'] as const
+export const DESKS = ['answer', 'dock', 'money', 'approve', 'open', 'all'] as const
 export const CHECKS = ['model_ok', 'package_ok', 'tags_ok', 'card_inside'] as const
 export type Check = (typeof CHECKS)[number]
 
@@ -178,7 +206,17 @@ export function initialForms(row: Case): Record<string, Values> {
   }
 }
 
-export const PARTS = ['goods', 'freight_out', 'freight_back'] as const
+export const PARTS = [
+  'goods',
+  'freight_out',
+  'freight_back',
+  'difference',
+  'compensation',
+  'paid_up',
+  'repair_fee',
+] as const
+/** Cases whose goods come back over the return dock. */
+export const comesBack = (row: Case): boolean => row.comes_back === true
 export interface PartSum {
   part: string
   granted: number

@@ -1,4 +1,6 @@
 /** What may be asked for an order, as `/api/cases/opening` says. */
+import type { Schema } from '@/parts/form/schema'
+
 export interface OpeningLine {
   id: number
   title: string
@@ -23,7 +25,7 @@ export interface Opening {
   shipped: boolean
   no_reason_until: string | null
   after_sale_until: string | null
-  kinds: { kind: string; label: string; reasons: OpeningReason[] }[]
+  kinds: { kind: string; label: string; reasons: OpeningReason[]; form?: Schema; hint?: string }[]
   lines: OpeningLine[]
   max_fen: number
 }

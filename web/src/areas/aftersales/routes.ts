@@ -9,7 +9,7 @@ export default {
       meta: { title: 'nav.cases', perm: ['aftersales.view'] },
     },
     {
-      path: '/cases/:flow(return|refund_only)/:id(\\d+)',
+      path: '/cases/:flow([a-z_]+)/:id(\\d+)',
       name: 'case',
       component: () => import('./CasePage.vue'),
       meta: { title: 'nav.cases', perm: ['aftersales.view'] },
@@ -30,6 +30,5 @@ export default {
   nav: [
     { to: '/cases', label: 'nav.cases', icon: 'aftersales', section: 'trade', order: 20, perm: ['aftersales.view'] },
     { to: '/dock', label: 'nav.dock', icon: 'dock', section: 'trade', order: 30, perm: ['warehouse.receive'] },
-    { to: '/refunds', label: 'nav.refunds', icon: 'money', section: 'trade', order: 40, perm: ['money.refund'] },
   ],
 } satisfies Area

@@ -11,7 +11,9 @@ export interface Stray {
   photos: Picture[]
   registered_by: string
   registered_at: string
+  slip?: Record<string, string>
   case: number | null
+  flow?: string
   matched_by: string
   matched_at: string | null
 }

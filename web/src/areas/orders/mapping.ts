@@ -1,7 +1,7 @@
 /** Which column of a file is which of our fields: groups, checks, and which cell a problem speaks of. Pure. */
 export const GROUPS: Record<string, readonly string[]> = {
   order: ['order_no', 'nick', 'status', 'seller_remark', 'flag', 'buyer_message', 'close_reason'],
-  money: ['goods', 'freight', 'payable', 'paid', 'discount'],
+  money: ['goods', 'freight', 'payable', 'paid', 'discount', 'points', 'red_packet', 'payer'],
   receiver: [
     'receiver_name',
     'mobile',

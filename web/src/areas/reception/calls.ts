@@ -1,6 +1,19 @@
 /** Every call of the workbench to the server, in one place. */
 import { api, pageOf, type Page } from '@/api/client'
-import type { AgentState, Attachment, Message, MessageKind, QuickReply, Row, Talk, Verdict } from './types'
+import type {
+  Said,
+  AgentState,
+  Alert,
+  Attachment,
+  Fitting,
+  Message,
+  MessageKind,
+  QuickReply,
+  Row,
+  Special,
+  Talk,
+  Verdict,
+} from './types'
 
 const LIMIT = 100
 const MOST = 600
@@ -63,8 +76,19 @@ export const send = (body: {
   confirm?: string
 }) => api.post<Sent>('/lane/messages', body)
 export const tellTyping = (conversation: number) => api.post('/lane/typing', { conversation })
-export const checkText = (shop: number, conversation: number, text: string, history: string[], signal: AbortSignal) =>
+export const checkText = (shop: number, conversation: number, text: string, history: Said[], signal: AbortSignal) =>
   api.post<Verdict>('/api/guard/check', { shop, text, conversation, history }, { signal })
+
+export const fittingScripts = (conversation: number, rules: string[]) =>
+  api.get<{ items: Record<string, Fitting> }>(`/api/conversations/${conversation}/guard-scripts`, {
+    rules: rules.join(','),
+  })
+export const alertsOf = (id: number) =>
+  api.get<{ items: Alert[]; special: Special | null }>(`/api/conversations/${id}/alerts`)
+export const appealGuard = (id: number, body: { rule: string; reason: string; text?: string; seq?: number }) =>
+  api.post(`/api/conversations/${id}/guard-appeal`, body)
+export const tellHeeded = (id: number, text: string, key: string) =>
+  api.post(`/api/conversations/${id}/guard-heeded`, { text, key })
 
 export function upload(
   file: File,

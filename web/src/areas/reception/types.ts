@@ -41,7 +41,14 @@ export interface Row {
 }
 export interface Talk extends Row {
   can: CanMove[]
-  context: { page?: string; order_no?: string; goods?: { code?: string; title?: string; price_fen?: number } }
+  context: {
+    page?: string
+    order_no?: string
+    goods?: { code?: string; title?: string; price_fen?: number }
+    /** What she read and searched for in the help centre before she asked. */
+    read?: { key: string; title: string }[]
+    asked?: string
+  }
   state_label: string
   subject: string
   outcome: string
@@ -96,6 +103,36 @@ export interface GuardHit {
   rewrite: string | null
   penalty: string | null
   source: string[]
+  points?: number
+  fen?: number
+  every?: number
+}
+/** A script of the shop that says well what a rule would stop. */
+export interface Fitting {
+  id: number
+  title: string
+  text: string
+}
+/** What the agent should know of one of the buyer's messages. */
+export interface Alert {
+  seq: number
+  rules: (GuardHit & { script?: Fitting })[]
+  hidden: { text: string; found: { name: string; at: number; says: string }[] } | null
+}
+export interface Special {
+  id: number
+  kind: string
+  label: string
+  advice: string
+  serve: string
+  reason: string
+  state: string
+  state_label: string
+}
+/** What was said before, as the guard reads it. */
+export interface Said {
+  from: 'buyer' | 'agent'
+  text: string
 }
 export interface Verdict {
   verdict: 'block' | 'warn' | 'log' | 'allow'

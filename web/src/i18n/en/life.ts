@@ -1,5 +1,6 @@
 export default {
   act: {
+    contribute: 'Make it knowledge',
     mention: "Note to a colleague ({'@'})",
     consult: 'Ask a colleague',
     whisper: 'Whisper to the agent',

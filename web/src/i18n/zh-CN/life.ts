@@ -1,5 +1,6 @@
 export default {
   act: {
+    contribute: '写成知识',
     mention: "写备注并{'@'}同事",
     consult: '咨询同事',
     whisper: '悄悄话给接待客服',

@@ -100,6 +100,8 @@ export interface OpeningKind {
   kind: string
   label: string
   form: Schema
+  /** A sentence that goes with this kind, such as the quicker alternative. */
+  hint?: string
   reasons: {
     value: string
     label: string

@@ -59,7 +59,7 @@ export function useBuyer(row: () => Row | null) {
       event.subject === `customer:${row()?.customer.id}` ||
       orders.value.some((one) => event.subject === `order:${one.id}`) ||
       cases.value.some((one) => event.subject === `${one.flow}:${one.id}`)
-    const opened = /^(return|refund_only)\.opened$/.test(event.kind)
+    const opened = event.area === 'aftersales' && event.kind.endsWith('.opened')
     if (known || opened || event.kind === 'order.imported') soon()
   })
   useReset(soon)

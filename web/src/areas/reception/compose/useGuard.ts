@@ -1,11 +1,11 @@
 /** Asks the guard while she types, a moment after the last letter. Who is slow to answer does not hold her up: sending checks again. */
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import { checkText } from '../calls'
-import type { Row, Verdict } from '../types'
+import type { Row, Said, Verdict } from '../types'
 
 const PAUSE = 220
 
-export function useGuard(source: () => { row: Row; text: string; on: boolean; recent: string[] }) {
+export function useGuard(source: () => { row: Row; text: string; on: boolean; recent: Said[] }) {
   const verdict = shallowRef<Verdict | null>(null)
   let running: AbortController | undefined
   let waiting: ReturnType<typeof setTimeout> | undefined

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "xiaoer.care"
+    label = "care"
+
+    def ready(self) -> None:
+        from xiaoer.kernel.wiring import load_area
+
+        load_area(self.name)
