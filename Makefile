@@ -73,7 +73,8 @@ test: ## everything: lint, types, SQLite, PostgreSQL, web, browser
 	@$(MAKE) --no-print-directory -j2 setup $(STAMP)/dev $(STAMP)/widget-modules $(STAMP)/chromium
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web test-template
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-python
-	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory -j2 --output-sync=target test-browser test-postgres-near
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-postgres-near
+	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-browser
 	@echo "make test: everything passed"
 
 lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, types, generated files

@@ -214,8 +214,10 @@ def test_two_owners_cannot_dismiss_each_other_at_once() -> None:
         actions.hire(shop, username=u, name=u, password=PASSWORD, roles=["owner"], by=SYSTEM, at=NOON) for u in "ab"
     ]
 
+    viewers = {one.pk: viewer_of_staff(one) for one in both}  # both are owners when they press
+
     def dismiss(me: Staff, other: Staff) -> bool:
-        viewer = viewer_of_staff(me)
+        viewer = viewers[me.pk]
         seat = Membership.objects.get(staff=other)
         try:
             with transaction():
