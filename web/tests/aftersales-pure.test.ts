@@ -1,7 +1,8 @@
 import { cleanScan } from '@/parts/scan'
 import { describe, expect, it } from 'vitest'
 import { amountWords, wordsEn, wordsZh } from '@/areas/aftersales/amountWords'
-import { gone, rowClass, rowTone } from '@/areas/aftersales/countdown'
+import { rowClass, rowTone } from '@/areas/aftersales/countdown'
+import { gone } from '@/parts/time'
 import {
   checkAll,
   counted,

@@ -6,13 +6,12 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from xiaoer.aftersales import showing
 from xiaoer.aftersales.models import CaseRow, GoodsBackRow
 from xiaoer.aftersales.naming import actor_names
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook, safe_text
 
 HEADINGS = (
     T("日期", "Date"),
@@ -30,12 +29,6 @@ HEADINGS = (
     T("状态", "State"),
 )
 WIDTHS = (12, 16, 22, 36, 18, 18, 20, 10, 10, 12, 20, 10, 14)
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also after it was saved as CSV."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
 
 
 def register(found: Iterable[tuple[str, CaseRow]], language: str, zone: str) -> bytes:
@@ -44,7 +37,7 @@ def register(found: Iterable[tuple[str, CaseRow]], language: str, zone: str) -> 
     shown = showing.rows(pairs, language)
     told = actor_names([row.decided_by or row.opened_by for _, row in pairs], language)
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(T("售后退换货登记表", "After-sales register").say(language)[:31])
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     money = book.add_format({"num_format": "0.00"})
@@ -58,7 +51,7 @@ def register(found: Iterable[tuple[str, CaseRow]], language: str, zone: str) -> 
             if isinstance(value, int):
                 sheet.write_number(number, column, Decimal(plain_yuan(value)), money)
             else:
-                sheet.write_string(number, column, safe(value))
+                sheet.write_string(number, column, safe_text(value))
     sheet.autofilter(0, 0, max(len(pairs), 1), len(HEADINGS) - 1)
     book.close()
     return out.getvalue()

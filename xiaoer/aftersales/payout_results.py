@@ -1,9 +1,7 @@
 """Reading the bank's or Alipay's result file (回盘文件): CSV or XLSX; a bad row says what is wrong with it. Pure but for the file."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 from xiaoer.kernel import cells, sheets
@@ -97,27 +95,3 @@ def _row(line: int, raw: list[str], places: dict[str, int]) -> ReadRow:
     return ReadRow(
         line, raw, Outcome(said["payout_no"], amount, status in GOOD, reference[:64], said.get("why", "")[:200])
     )
-
-
-class Rejects:
-    """The rows that came back (退回行): line, reasons, and the cells as they stood; ready for Excel and for importing again."""
-
-    def __init__(self, columns: Sequence[str], language: str) -> None:
-        self._language = language
-        self._places = [place for place, name in enumerate(columns) if name not in sheets.REJECT_COLUMNS]
-        self._columns = [columns[place] for place in self._places]
-        self._rows: list[list[str]] = []
-
-    def add(self, row: ReadRow, reasons: Sequence[T]) -> None:
-        why = "；".join(one.say(self._language) for one in reasons)
-        raw = [row.raw[place] if place < len(row.raw) else "" for place in self._places]
-        self._rows.append([str(row.line), *(cells.safe_for_excel(text) for text in (why, *raw))])
-
-    def text(self) -> str:
-        if not self._rows:
-            return ""
-        out = StringIO()
-        sheet = csv.writer(out)
-        sheet.writerow([*sheets.REJECT_COLUMNS, *self._columns])
-        sheet.writerows(self._rows)
-        return out.getvalue()

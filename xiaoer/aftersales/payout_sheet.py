@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 
-import xlsxwriter
-
 from xiaoer.aftersales.kinds import KINDS
 from xiaoer.aftersales.models import Payable, PayoutBatch
 from xiaoer.aftersales.reasons import CHANNELS
 from xiaoer.kernel.cells import safe_for_excel
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 
 COLUMNS: tuple[tuple[T, int], ...] = (
     (T("打款单号", "Payout number"), 22),
@@ -55,7 +54,7 @@ def as_csv(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: st
 
 def as_xlsx(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: str) -> bytes:
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(batch.number)
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     money = book.add_format({"num_format": "0.00"})

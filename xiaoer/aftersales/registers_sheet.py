@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 
-import xlsxwriter
-
 from xiaoer.aftersales.registers import Register, Row
 from xiaoer.kernel.cells import safe_for_excel
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 
 
 def workbook(register: Register, rows: Sequence[Row], signs: Mapping[str, Mapping[str, str]], language: str) -> bytes:
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(register.title.say(language)[:31])
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1, "text_wrap": True})
     plain = book.add_format({"border": 1, "valign": "vcenter"})

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from django.db.models import Count, Q, QuerySet
 
 from xiaoer.aftersales import repair_words as words
@@ -16,6 +15,7 @@ from xiaoer.aftersales.repair_reads import ZONE, shops_of
 from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 
 TOP = 10
 MOST_RECORDS = 5000
@@ -111,7 +111,7 @@ _HEADINGS = (
 def record_file(rows: QuerySet[RepairCase], language: str) -> bytes:
     """服务档案 as a workbook: one line per repair, latest first."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(T("返修服务档案", "Repair records").say(language))
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     for column, (heading, width) in enumerate(_HEADINGS):

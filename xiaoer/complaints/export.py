@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from xiaoer.complaints.flow import DISPUTE, REVIEW
 from xiaoer.complaints.models import Dispute, Review
 from xiaoer.complaints.reasons import REASONS
@@ -17,6 +15,7 @@ from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.cells import safe_for_excel
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Cell = str | int | None
@@ -85,7 +84,7 @@ def review_register(found: Iterable[Review], viewer: Viewer) -> bytes:
 
 def _book(title: str, columns: Sequence[tuple[T, int]], rows: Sequence[Sequence[Cell]], language: str) -> bytes:
     out = BytesIO()
-    book: Any = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book: Any = new_workbook(out)
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     cell, money = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"num_format": "0.00"})

@@ -7,11 +7,10 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from xiaoer.guard.models import GuardAppeal
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook, safe_text
 
 COUNTS: tuple[tuple[str, T], ...] = (
     ("blocked", T("拦截", "Blocked")),
@@ -27,13 +26,12 @@ STAKES: tuple[tuple[str, T], ...] = (
     ("points", T("避免扣分", "Points avoided")),
 )
 AVOIDED = T("避免金额（元）", "Yuan avoided")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(data: dict[str, Any], wrong: Iterable[GuardAppeal], language: str) -> bytes:
     """The whole report; the last sheet is what rules and the labelled set can learn from."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     money = book.add_format({"num_format": "0.00"})
     counts = [(name, text.say(language)) for name, text in COUNTS]
@@ -79,4 +77,4 @@ def _sheet(sheet: Any, columns: Sequence[tuple[str, str]], rows: list[dict[str, 
             elif isinstance(value, int):
                 sheet.write_number(number, place, value)
             else:
-                sheet.write_string(number, place, "'" + value if value.startswith(_DANGEROUS) else value)
+                sheet.write_string(number, place, safe_text(value))

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from xiaoer.kernel.cells import CHINA
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.xlsx import new_workbook
 from xiaoer.orders.models import CourierDesk, Order, OrderLine
 from xiaoer.orders.regions import region_of
 
@@ -91,7 +90,7 @@ def _paid(line: OrderLine) -> int | None:
 def workbook(paper: str, order: Order, plain: Mapping[str, str], given: Mapping[str, Any], *, at: datetime) -> bytes:
     """The paper as an .xlsx file."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(PAPERS[paper].zh)
     looks = _looks(book)
     columns = _COLUMNS[paper]

@@ -4,10 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 
-import xlsxwriter
-
 from xiaoer.kernel.access import ROLE_NAMES, Role
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook, safe_text
 from xiaoer.orders.models import FollowBatch, FollowUp
 from xiaoer.orders.pay_flow import FOLLOW
 from xiaoer.orders.pay_rules import BEIJING
@@ -29,11 +28,6 @@ HEADINGS = (
 )
 MORE = ("进展", "方案", "补偿金额", "结果")
 WIDTHS = (22, 16, 34, 10, 14, 10, 20, 17, 17, 12, 12, 14, 26, 10, 26)
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _safe(text: str) -> str:
-    return "'" + text if text.startswith(_DANGEROUS) else text
 
 
 def _time(at: datetime) -> str:
@@ -45,7 +39,7 @@ def of_batch(batch: FollowBatch) -> bytes:
     rows = FollowUp.objects.filter(pk__in=batch.items.values("entry_id")).order_by("due_at", "pk")
     rows = rows.select_related("order", "customer", "owner").prefetch_related("order__lines")
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet("每日订单跟进表")
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     money = book.add_format({"num_format": "0.00"})
@@ -58,7 +52,7 @@ def of_batch(batch: FollowBatch) -> bytes:
             if isinstance(value, int):
                 sheet.write_number(number, column, Decimal(plain_yuan(value)), money)
             else:
-                sheet.write_string(number, column, _safe(value))
+                sheet.write_string(number, column, safe_text(value))
     book.close()
     return out.getvalue()
 

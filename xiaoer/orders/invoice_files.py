@@ -7,12 +7,11 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from xiaoer.kernel import cells, sheets
 from xiaoer.kernel.cells import safe_for_excel
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import BadMoney, parse_yuan, plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 from xiaoer.orders.invoice_forms import KINDS, TYPES
 
 FOUND_BY = "FP"
@@ -104,7 +103,7 @@ def as_csv(lines: Sequence[dict[str, Any]]) -> bytes:
 
 def as_xlsx(lines: Sequence[dict[str, Any]]) -> bytes:
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet("开票")
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     for column, (_, heading, width) in enumerate(EXPORT):
@@ -170,17 +169,3 @@ def _read(number: int, raw: Sequence[str], places: dict[str, int]) -> TaxRow:
     except BadMoney as error:
         one.problems.append(error.text)
     return one
-
-
-def rejects(columns: Sequence[str], bad: Sequence[tuple[TaxRow, Sequence[T]]], language: str) -> str:
-    """The bad rows with 行号 and 原因 in front, ready to be corrected and imported again."""
-    out = StringIO()
-    writer = csv.writer(out)
-    kept = [(place, name) for place, name in enumerate(columns) if name not in sheets.REJECT_COLUMNS]
-    writer.writerow([*sheets.REJECT_COLUMNS, *(safe_for_excel(name) for _, name in kept)])
-    for one, reasons in bad:
-        why = "；".join(reason.say(language) for reason in reasons)
-        writer.writerow(
-            [one.row, safe_for_excel(why), *(safe_for_excel(one.raw[p]) if p < len(one.raw) else "" for p, _ in kept)]
-        )
-    return out.getvalue()

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,25 +43,6 @@ _VERDICTS = {
     "paused": ("暂停", "网点暂停", "停发", "暂停收派", "paused"),
     "extra": ("加收", "偏远", "加收费用", "偏远加收", "extra"),
 }
-
-
-@dataclass(slots=True)
-class Rejects:
-    """The rows that could not be used, as a CSV with 行号 and 原因."""
-
-    columns: list[str]
-    rows: list[tuple[int, str, list[str]]] = field(default_factory=list)
-
-    def add(self, number: int, reasons: list[T], raw: list[str], language: str) -> None:
-        self.rows.append((number, "；".join(reason.say(language) for reason in reasons), raw))
-
-    def csv(self) -> str:
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["行号", "原因", *self.columns])
-        for number, why, raw in self.rows:
-            writer.writerow([number, why, *(cells.safe_for_excel(cell) for cell in raw)])
-        return "\ufeff" + out.getvalue() if self.rows else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from xiaoer.kernel import clock
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Refusal
+from xiaoer.kernel.rejects import RejectFile
 from xiaoer.orders import actions, reading
 from xiaoer.orders.drafts import OrderDraft
 from xiaoer.orders.grouping import grouped
 from xiaoer.orders.models import OrderImport
 from xiaoer.orders.parsing import BadRow, RowParser
-from xiaoer.orders.rejects import RejectFile
 from xiaoer.people.queries import shop_facts
 
 log = logging.getLogger("xiaoer.orders")

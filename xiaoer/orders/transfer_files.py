@@ -6,12 +6,11 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.cells import safe_for_excel
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.money import plain_yuan
+from xiaoer.kernel.xlsx import new_workbook
 
 HEADINGS: tuple[tuple[T, int], ...] = (
     (T("登记日期", "Registered"), 16),
@@ -35,7 +34,7 @@ HEADINGS: tuple[tuple[T, int], ...] = (
 
 def register(rows: Sequence[dict[str, Any]], language: str) -> bytes:
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(T("银行转账明细表", "Bank transfers").say(language)[:31])
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1, "text_wrap": True})
     cell = book.add_format({"border": 1, "valign": "vcenter"})

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.xlsx import new_workbook, safe_text
 
 COLUMNS: dict[str, T] = {
     "title": T("标题", "Title"),
@@ -36,11 +36,6 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _WRONG = T("退回原因", "Why rejected")
 
 
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also after it was saved as CSV."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
-
-
 def _plain(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in _DANGEROUS else text
 
@@ -54,7 +49,7 @@ def heading_of(cell: str) -> str | None:
 def write(rows: Iterable[Mapping[str, Any]], language: str) -> bytes:
     """The workbook of some scripts; it can be read in again as it is."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(out)
     sheet = book.add_worksheet(T("话术", "Scripts").say(language))
     head = book.add_format({"bold": True, "bg_color": "#F2F3F5", "border": 1})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -68,7 +63,7 @@ def write(rows: Iterable[Mapping[str, Any]], language: str) -> bytes:
             if isinstance(value, int):
                 sheet.write_number(number, column, value)
             else:
-                sheet.write_string(number, column, safe(_said(value)))
+                sheet.write_string(number, column, safe_text(_said(value)))
     book.close()
     return out.getvalue()
 
@@ -155,5 +150,5 @@ def rejects(heads: Sequence[str], rows: Iterable[tuple[int, Mapping[str, str], s
     known = [(heading_of(cell), cell) for cell in heads]
     writer.writerow([_WRONG.say(language), T("行号", "Row").say(language), *(cell for name, cell in known if name)])
     for number, values, why in rows:
-        writer.writerow([safe(why), number, *(safe(values.get(name, "")) for name, _ in known if name)])
+        writer.writerow([safe_text(why), number, *(safe_text(values.get(name, "")) for name, _ in known if name)])
     return "\ufeff" + out.getvalue()

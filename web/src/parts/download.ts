@@ -1,3 +1,6 @@
+/** A text file of rows for Excel. */
+export const csvFile = (text: string): Blob => new Blob([text], { type: 'text/csv' })
+
 /** Hands a file that the API answered with to the browser's downloads. */
 export function keep(file: Blob, name: string): void {
   const link = document.createElement('a')

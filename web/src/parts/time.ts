@@ -85,3 +85,10 @@ export function toneOf(dueAt: number, now: number, startedAt?: number, paused = 
   }
   return left <= 10 * 60_000 ? 'urgent' : left <= 3_600_000 ? 'soon' : 'calm'
 }
+
+/** Which share of the time is gone, 0 to 1; for the ring beside a clock. */
+export function gone(started: string, due: string, now: number): number {
+  const [from, to] = [Date.parse(started), Date.parse(due)]
+  if (!(to > from)) return 1
+  return Math.min(1, Math.max(0, (now - from) / (to - from)))
+}

@@ -16,10 +16,10 @@ from xiaoer.kernel.access import Perm, Viewer, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import NotFound
 from xiaoer.kernel.moving import invalid_from
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import queries as orders
 
 router = Router()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REGISTER_MOST = 5000
 
 

@@ -19,7 +19,7 @@ from xiaoer.aftersales import finance_showing as showing
 from xiaoer.aftersales import payout_results, payout_sheet
 from xiaoer.aftersales.actions import finance, finance_batches, reversals
 from xiaoer.aftersales.api import finance_schemas as out
-from xiaoer.aftersales.api.cases import XLSX, staff_of
+from xiaoer.aftersales.api.cases import staff_of
 from xiaoer.aftersales.finance_to import payee
 from xiaoer.aftersales.forms import Pay
 from xiaoer.aftersales.models import Payable, PayoutBatch
@@ -31,6 +31,8 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, Refusal
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.paging import newest_first, soonest_first
+from xiaoer.kernel.rejects import Rejects
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders.queries import order_facts
 
 router = Router()
@@ -185,13 +187,13 @@ def results(request: HttpRequest, shop: Form[int], file: File[UploadedFile]) -> 
         rows = list(read)
     if not rows:
         raise Invalid("文件里没有数据行", "The file has no rows", code="file_unusable")
-    tally, bad = finance_batches.Tally(), payout_results.Rejects(columns, viewer.language)
+    tally, bad = finance_batches.Tally(), Rejects(columns, viewer.language)
     for start in range(0, len(rows), CHUNK):
         with transaction():
             for row in rows[start : start + CHUNK]:
                 _book(viewer, shop, row, tally, bad, now)
     with transaction():
-        kept = finance_batches.keep_file(shop, name, digest, tally, bad.text(), by=viewer.who, at=now)
+        kept = finance_batches.keep_file(shop, name, digest, tally, bad.csv(), by=viewer.who, at=now)
     return showing.result_file(kept, actor_names([kept.by], viewer.language))
 
 
@@ -200,7 +202,7 @@ def _book(
     shop: int,
     row: payout_results.ReadRow,
     tally: finance_batches.Tally,
-    bad: payout_results.Rejects,
+    bad: Rejects,
     now: datetime,
 ) -> None:
     problems = row.problems
@@ -212,7 +214,7 @@ def _book(
             problems = ((no.fields and next(iter(no.fields.values()))) or no.text,)
     if problems:
         tally.rejected += 1
-        bad.add(row, problems)
+        bad.add(row.line, row.raw, problems)
 
 
 @router.get("/finance/results", response=out.ResultPage, summary="Result files, newest first")
@@ -226,7 +228,7 @@ def result_files(request: HttpRequest, shop: int | None = None, cursor: str | No
 @router.get("/finance/results/{int:file_id}/rejects", summary="The rows that came back, with the reasons (CSV)")
 def rejects(request: HttpRequest, file_id: int) -> HttpResponse:
     row = reads.find_file(staff_of(request), file_id)
-    answer = HttpResponse(row.rejects.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(row.rejects.encode(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="payout-rejects.csv"'
     return answer
 

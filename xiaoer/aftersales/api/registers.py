@@ -10,7 +10,7 @@ from xiaoer.aftersales import registers, registers_sheet
 from xiaoer.aftersales import registers_trade as registers_trade
 from xiaoer.aftersales.actions import watching
 from xiaoer.aftersales.api import finance_schemas as out
-from xiaoer.aftersales.api.cases import XLSX, staff_of
+from xiaoer.aftersales.api.cases import staff_of
 from xiaoer.aftersales.models import RegisterSign
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Viewer
@@ -18,6 +18,7 @@ from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.xlsx import XLSX
 
 router = Router()
 PAGE, REGISTER_MOST = 200, 5000

@@ -9,7 +9,7 @@ from ninja import Body, Query, Router, Status
 from xiaoer.aftersales import repair_reads, repair_showing, repair_stats, repair_words
 from xiaoer.aftersales.actions import repair_bill, repair_parts, repair_settings, repair_warranty
 from xiaoer.aftersales.api import repair_schemas as shapes
-from xiaoer.aftersales.api.cases import XLSX, staff_of
+from xiaoer.aftersales.api.cases import staff_of
 from xiaoer.aftersales.models import PartMove
 from xiaoer.aftersales.repair_kind import bill_lines
 from xiaoer.kernel import clock
@@ -18,6 +18,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.paging import newest_first, soonest_first
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import queries as orders
 
 router = Router()

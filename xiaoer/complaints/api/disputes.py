@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from xiaoer.aftersales import queries as aftersales
 from xiaoer.complaints import actions, drafts, export, forms, packing, queries, showing, stats
-from xiaoer.complaints.api.files import XLSX, taken_in
+from xiaoer.complaints.api.files import taken_in
 from xiaoer.complaints.api.reviews import REGISTER_MOST, all_pages, staff_of
 from xiaoer.complaints.api.schemas import (
     ClockIn,
@@ -32,6 +32,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import invalid_from
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders.queries import facts_by_number
 from xiaoer.people.queries import find_shop
 

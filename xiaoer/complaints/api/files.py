@@ -10,12 +10,12 @@ from ninja.files import UploadedFile
 
 from xiaoer.complaints.actions import Taken
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.rejects import Rejects
 from xiaoer.kernel.workbook import refuse
 from xiaoer.orders import parcel_files, tasks
 
 BATCH = 50
 """Rows per transaction: chats hardly wait for the write lock."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @contextmanager
@@ -46,11 +46,11 @@ def taken_in(
     with _kept(file) as (path, name):
         heads, rows = parcel_files.read(path, name, columns, required)
     parcel_files.refuse_empty(rows)
-    rejects, good = parcel_files.Rejects(heads), []
+    rejects, good = Rejects(heads, language), []
     for row in rows:
         draft = parse(row.cells)
         if isinstance(draft, list):
-            rejects.add(row.number, draft, row.raw, language)
+            rejects.add(row.number, row.raw, draft)
         else:
             good.append((row, draft))
     total, early = Taken(), len(rejects.rows)
@@ -60,11 +60,11 @@ def taken_in(
         for name_ in ("thanked", "opened", "changed", "known"):
             setattr(total, name_, getattr(total, name_) + getattr(done, name_))
         for place, why in done.refused:
-            rejects.add(part[place][0].number, [why], part[place][0].raw, language)
+            rejects.add(part[place][0].number, part[place][0].raw, [why])
     return told(len(rows), total, rejects)
 
 
-def told(rows: int, total: Taken, rejects: parcel_files.Rejects) -> dict[str, Any]:
+def told(rows: int, total: Taken, rejects: Rejects) -> dict[str, Any]:
     return {
         "rows": rows,
         "opened": total.opened,
@@ -72,7 +72,7 @@ def told(rows: int, total: Taken, rejects: parcel_files.Rejects) -> dict[str, An
         "changed": total.changed,
         "known": total.known,
         "rejected": len(rejects.rows),
-        "reasons": [f"{number}: {why}" for number, why, _ in sorted(rejects.rows)[:10]],
+        "reasons": rejects.first(),
         "rejects_csv": rejects.csv(),
     }
 
@@ -84,17 +84,18 @@ def from_rows(
     language: str,
 ) -> dict[str, Any]:
     """The same for rows that an interface sends: their places count from 1."""
-    rejects = parcel_files.Rejects(list(rows[0]) if rows else [])
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    rejects = Rejects(columns, language)
     good: list[tuple[int, Any]] = []
     for number, row in enumerate(rows, start=1):
         draft: Any = parse(row)
         if isinstance(draft, list):
             wrong: list[T] = draft
-            rejects.add(number, wrong, list(row.values()), language)
+            rejects.add(number, [row.get(name, "") for name in columns], wrong)
         else:
             good.append((number, draft))
     done = take([draft for _, draft in good], len(rejects.rows))
     for place, why in done.refused:
         number = good[place][0]
-        rejects.add(number, [why], list(rows[number - 1].values()), language)
+        rejects.add(number, [rows[number - 1].get(name, "") for name in columns], [why])
     return told(len(rows), done, rejects)

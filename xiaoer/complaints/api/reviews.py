@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from xiaoer.complaints import actions, drafts, export, forms, queries, sentiment, showing, stats
 from xiaoer.complaints.actions.feedback import may_answer
-from xiaoer.complaints.api.files import XLSX, from_rows, taken_in
+from xiaoer.complaints.api.files import from_rows, taken_in
 from xiaoer.complaints.api.schemas import FeedbackIn, FileOut, OwnerIn, ReadIn, ReviewOut, ReviewPage, ReviewsIn
 from xiaoer.complaints.flow import REVIEW
 from xiaoer.complaints.rules import DEPARTMENTS, MOODS, TOPICS
@@ -20,6 +20,7 @@ from xiaoer.kernel.access import Perm, Viewer, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import NotFound
 from xiaoer.kernel.moving import invalid_from
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.people.queries import find_shop, shop_facts
 from xiaoer.policy.queries import rules
 

@@ -9,9 +9,9 @@ from ninja import Router
 from xiaoer.guard import appeal_reads, report_reads, report_sheet
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import viewer_of
+from xiaoer.kernel.xlsx import XLSX
 
 router = Router()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SENTENCES = 2000
 
 

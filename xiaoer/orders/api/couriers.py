@@ -15,6 +15,8 @@ from xiaoer.kernel.access import Perm, Who, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.i18n import T
+from xiaoer.kernel.rejects import Rejects
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import coverage_reads, customs, parcel_files, parcel_kuaidi100, parcel_poll, queries, tasks
 from xiaoer.orders.actions import coverage, desk, parcels
 from xiaoer.orders.carriers import CARRIERS
@@ -148,12 +150,12 @@ def import_traces(request: HttpRequest, shop: Form[int], file: File[UploadedFile
     with _kept(file) as (path, name):
         columns, rows = parcel_files.read(path, name, parcel_files.TRACE_COLUMNS, ("waybill", "at", "text"))
     parcel_files.refuse_empty(rows)
-    rejects = parcel_files.Rejects(columns)
+    rejects = Rejects(columns, viewer.language)
     found: dict[str, tuple[str, list[tuple[parcel_files.Row, TraceLine]]]] = {}
     for row in rows:
         line = parcel_files.trace_of(row)
         if isinstance(line, list):
-            rejects.add(row.number, line, row.raw, viewer.language)
+            rejects.add(row.number, row.raw, line)
         else:
             found.setdefault(line[0], (line[1], []))[1].append((row, line[2]))
     added = known = 0
@@ -167,18 +169,17 @@ def import_traces(request: HttpRequest, shop: Form[int], file: File[UploadedFile
             added, known = added + one.added, known + one.known
             if one.parcel_id is None:
                 for row, _ in found[one.waybill][1]:
-                    rejects.add(row.number, one.problems, row.raw, viewer.language)
+                    rejects.add(row.number, row.raw, one.problems)
     return _file(len(rows), added, known, rejects)
 
 
-def _file(rows: int, added: int, known: int, rejects: parcel_files.Rejects) -> dict[str, Any]:
-    first = [f"{number}: {why}" for number, why, _ in sorted(rejects.rows)[:10]]
+def _file(rows: int, added: int, known: int, rejects: Rejects) -> dict[str, Any]:
     return {
         "rows": rows,
         "added": added,
         "known": known,
         "rejected": len(rejects.rows),
-        "reasons": first,
+        "reasons": rejects.first(),
         "rejects_csv": rejects.csv(),
     }
 
@@ -220,11 +221,11 @@ def import_coverage(request: HttpRequest, shop: Form[int], file: File[UploadedFi
     with _kept(file) as (path, name):
         columns, rows = parcel_files.read(path, name, parcel_files.COVERAGE_COLUMNS, ("carrier", "province", "verdict"))
     parcel_files.refuse_empty(rows)
-    rejects, good = parcel_files.Rejects(columns), []
+    rejects, good = Rejects(columns, viewer.language), []
     for row in rows:
         told = parcel_files.coverage_of_row(row)
         if isinstance(told, list):
-            rejects.add(row.number, told, row.raw, viewer.language)
+            rejects.add(row.number, row.raw, told)
         else:
             good.append(told)
     added = known = 0
@@ -320,6 +321,6 @@ def customs_paper(request: HttpRequest, order_id: int, paper: str, data: Customs
             )
         plain = desk.unmask(order.pk, reason=f"出具{customs.PAPERS[paper].zh}", by=viewer.who, at=clock.now())
     out = customs.workbook(paper, order, plain, data.dict(), at=clock.now())
-    response = HttpResponse(out, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response = HttpResponse(out, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{paper}-{order.order_no}.xlsx"'
     return response

@@ -12,6 +12,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import find_legal, parse_form, require_actor
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import followup_reads, queries
 from xiaoer.orders.actions import follow_batch, followup
 from xiaoer.orders.api.pay_schemas import BatchOut, FollowCounts, FollowFull, FollowOut, FollowPage, FollowWords, Person
@@ -21,7 +22,6 @@ from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import rule
 
 router = Router()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TextIn(Schema):

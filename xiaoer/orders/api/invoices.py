@@ -15,13 +15,14 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import form_schema, invalid_from
+from xiaoer.kernel.rejects import Rejects
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import invoice_files, invoice_reads, invoice_remark, invoice_tax, money_reads, money_showing, queries
 from xiaoer.orders.actions import invoice_red, invoice_runs, invoices
 from xiaoer.orders.api.money_schemas import InvoiceOut, InvoicePage, RunOut, RunPage
 from xiaoer.orders.invoice_forms import Ask, Reissue
 
 router = Router()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
 
 
@@ -204,10 +205,13 @@ def numbers(request: HttpRequest, shop: Form[int], file: File[UploadedFile]) -> 
         columns, rows = invoice_files.read_numbers(path, name)
     with transaction():
         results = invoice_runs.take_numbers(shop, rows, by=viewer.who, at=clock.now())
-    bad = [(one, result.reasons) for one, result in zip(rows, results, strict=True) if not result.done]
+    bad = Rejects(columns, viewer.language)
+    for one, result in zip(rows, results, strict=True):
+        if not result.done:
+            bad.add(one.row, one.raw, result.reasons)
     return {
-        "done": len(results) - len(bad),
-        "rejected": len(bad),
+        "done": len(results) - len(bad.rows),
+        "rejected": len(bad.rows),
         "rows": [
             {
                 "row": one.row,
@@ -217,7 +221,7 @@ def numbers(request: HttpRequest, shop: Form[int], file: File[UploadedFile]) -> 
             }
             for one in results
         ],
-        "rejects_csv": invoice_files.rejects(columns, bad, viewer.language) if bad else "",
+        "rejects_csv": bad.csv(),
     }
 
 

@@ -8,9 +8,10 @@ from ninja import Body, Field, Router, Schema, Status
 from xiaoer.kernel import clock, paging
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.db import transaction
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.orders import money_reads, money_showing, queries, transfer_files, transfer_reads
 from xiaoer.orders.actions import transfers
-from xiaoer.orders.api.invoices import XLSX, parsed, staff_of
+from xiaoer.orders.api.invoices import parsed, staff_of
 from xiaoer.orders.api.money_schemas import TransferOut, TransferPage
 from xiaoer.orders.transfer_forms import Register
 from xiaoer.people.queries import shop_facts

@@ -10,11 +10,11 @@ from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
+from xiaoer.kernel.xlsx import XLSX
 from xiaoer.people.queries import team_names
 from xiaoer.reception import actions, queries, script_reads, script_sheet
 
 router = Router()
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Rejected(Schema):

@@ -11,12 +11,6 @@ export function rowTone(row: Ticking, now: number): Tone {
   if (!row.due_at) return 'calm'
   return toneOf(Date.parse(row.due_at), now, Date.parse(row.state_at))
 }
-/** Which share of the time is gone, 0 to 1; for the ring beside a clock. */
-export function gone(started: string, due: string, now: number): number {
-  const [from, to] = [Date.parse(started), Date.parse(due)]
-  if (!(to > from)) return 1
-  return Math.min(1, Math.max(0, (now - from) / (to - from)))
-}
 /** The class of a row in a list: late and nearly late rows are tinted when the shop must act. */
 export function rowClass(row: Ticking & { waits_for: string }, now: number): string {
   const tone = rowTone(row, now)

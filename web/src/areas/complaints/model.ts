@@ -169,16 +169,6 @@ export interface Dispute extends DisputeRow, FlowPart {
     verified: boolean
   }[]
 }
-export interface FileResult {
-  rows: number
-  opened: number
-  thanked: number
-  changed: number
-  known: number
-  rejected: number
-  reasons: string[]
-  rejects_csv: string
-}
 export interface TallyOut {
   won: number
   lost: number

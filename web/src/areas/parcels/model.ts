@@ -83,14 +83,6 @@ export interface LateOrder {
   form: string
   clicked: boolean
 }
-export interface Taken {
-  rows: number
-  added: number
-  known: number
-  rejected: number
-  reasons: string[]
-  rejects_csv: string
-}
 
 export const STATES = [
   ...['unknown', 'created', 'picked_up', 'in_transit', 'customs', 'out_for_delivery', 'at_station'],

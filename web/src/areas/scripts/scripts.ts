@@ -92,11 +92,3 @@ export function saveScript(shop: number, one: Script): Promise<Script> {
   if (one.id) return api.patch<Script>(`/api/quick-replies/${one.id}`, { ...values, ...dates })
   return api.post<Script>('/api/quick-replies', { scope, team, ...values, ...dates }, { query: { shop } })
 }
-/** Hand the browser a file to keep. */
-export function keepFile(name: string, data: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(data)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 2000)
-}

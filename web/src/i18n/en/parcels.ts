@@ -141,7 +141,10 @@ export default {
     choose: 'Choose a file',
     busy: 'Importing…',
     kinds: 'CSV or XLSX, 5 MB at most',
-    sum: '{rows} rows: {added} new, {known} known or replaced.',
+    sum: {
+      traces: '{rows} rows: {added} new, {known} known or replaced.',
+      coverage: '{rows} rows: {added} new, {known} known or replaced.',
+    },
     rejected: '{n} rows not taken in.',
     errors: 'Download the errors',
   },

@@ -141,7 +141,10 @@ export default {
     choose: '选择文件',
     busy: '正在导入…',
     kinds: 'CSV 或 XLSX，最大 5 MB',
-    sum: '共 {rows} 行：新增 {added}，已有或更新 {known}。',
+    sum: {
+      traces: '共 {rows} 行：新增 {added}，已有或更新 {known}。',
+      coverage: '共 {rows} 行：新增 {added}，已有或更新 {known}。',
+    },
     rejected: '{n} 行未导入。',
     errors: '下载错误行',
   },

@@ -1,19 +1,18 @@
-/** One case, kept fresh by the stream; moves answer with the case as it stands afterwards. */
+/** One record of a flow, kept fresh by the stream; moves answer with the record as it stands afterwards. */
 import { ref, shallowRef, watch } from 'vue'
 import { api, ApiError } from '@/api/client'
 import { useJournal, useReset } from '@/live/stream'
 import type { Values } from '@/parts/form/schema'
-import type { Case } from './model'
 
-export function useCase(path: () => string, subject: () => string) {
-  const row = shallowRef<Case>()
+export function useRecord<T>(path: () => string, subject: () => string) {
+  const row = shallowRef<T>()
   const error = ref<ApiError | null>(null)
   let acting = false
 
   async function load(): Promise<void> {
     const asked = path()
     try {
-      const found = await api.get<Case>(asked)
+      const found = await api.get<T>(asked)
       if (asked === path()) {
         row.value = found
         error.value = null
@@ -26,7 +25,7 @@ export function useCase(path: () => string, subject: () => string) {
   async function act(verb: string, values: Values): Promise<void> {
     acting = true
     try {
-      row.value = await api.post<Case>(`${path()}/${verb}`, values)
+      row.value = await api.post<T>(`${path()}/${verb}`, values)
     } finally {
       acting = false
     }
