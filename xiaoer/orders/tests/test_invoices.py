@@ -304,7 +304,9 @@ def test_numbers_come_back_good_rows_in_bad_rows_out(cast: Cast) -> None:
     assert (answer["done"], answer["rejected"]) == (2, 4)
     why = {one["row"]: "".join(one["reasons"]) for one in answer["rows"] if not one["done"]}
     assert "重复" in why[5] and "科学计数法" in why[6] and "500.00" in why[7] and "FP99999999" in why[8]
-    assert answer["rejects_csv"].startswith("\ufeff行号,原因,单据号") and "'26312000000000000005" in answer["rejects_csv"]
+    assert (
+        answer["rejects_csv"].startswith("\ufeff行号,原因,单据号") and "'26312000000000000005" in answer["rejects_csv"]
+    )
     assert Invoice.objects.filter(state="issued").count() == 2
     with nothing_changes(Invoice):
         same = upload(cast, "发票.csv", "\r\n".join(lines[:4]).encode())
