@@ -105,7 +105,7 @@ test-template: $(STAMP)/dev # the empty database that the tests copy
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(BIN)/python -m tests.template
 
 test-python: $(STAMP)/dev ## Python tests on SQLite
-	$(BIN)/pytest -n 2 -m "not browser and not postgres_only" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not postgres_only" $(ARGS)
 
 # What stands close to the database, and each area's longest ways; `make test-postgres` runs every test there.
 NEAR := tests xiaoer/kernel xiaoer/people xiaoer/goods xiaoer/routing/tests/test_race.py \
@@ -115,10 +115,10 @@ NEAR := tests xiaoer/kernel xiaoer/people xiaoer/goods xiaoer/routing/tests/test
 	xiaoer/aftersales/tests/test_life_of_a_return.py xiaoer/reception/tests/test_summary_identity_search.py
 
 test-postgres-near: $(STAMP)/dev
-	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 $(NEAR) -m "not browser and not sqlite_only"
+	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 --dist loadgroup $(NEAR) -m "not browser and not sqlite_only"
 
 test-postgres: $(STAMP)/dev ## the same tests on a real PostgreSQL
-	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 -m "not browser and not sqlite_only" $(ARGS)
+	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not sqlite_only" $(ARGS)
 
 test-web: $(STAMP)/web-modules $(STAMP)/widget-modules ## web and widget unit tests
 	$(NPM) web run --silent test

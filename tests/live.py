@@ -55,6 +55,18 @@ class Live:
         finally:
             file.close()
 
+    def part(self, number: int, *, agents: int, talks: int) -> "Live":
+        """The same server with some of its agents, and some buyers of each shop."""
+        buyers, shops = self.data["buyers"], len(self.data["shops"])
+        per_shop = len(buyers) // shops
+        starts = [shop * per_shop + number * talks for shop in range(shops)]
+        data = {
+            **self.data,
+            "agents": self.data["agents"][number * agents : (number + 1) * agents],
+            "buyers": [one for start in starts for one in buyers[start : start + talks]],
+        }
+        return Live(self.port, self.home, data, self.process, self.url)
+
     def agent(self, n: int = 0, *, csrf: bool = True) -> dict[str, str]:
         """The headers of a signed-in agent."""
         secret = self.data["csrf"]

@@ -79,6 +79,13 @@ def make_demo() -> None:
     home.rename(home.with_name("demo"))
 
 
+def demo() -> Path:
+    """The database file of the demo shop; made now when this run has none yet."""
+    if not (made() / "demo").exists():
+        make_demo()
+    return made() / "demo" / FILE
+
+
 if __name__ == "__main__":
     made()
     make_demo()

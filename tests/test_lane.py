@@ -4,7 +4,6 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,8 @@ import pytest
 
 from tests.live import LANE, Live, live
 
+pytestmark = pytest.mark.xdist_group("house")
 MESSAGE = "SELECT id, seq, client_id, author_kind, author_id, text, kind FROM reception_message"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with live(tmp_path_factory.mktemp("lane")) as server:
-        yield server
 
 
 def count(server: Live) -> tuple[int, int]:

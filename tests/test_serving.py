@@ -2,14 +2,15 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.live import Live, live
+from tests.live import Live
 from xiaoer.kernel.db import TurnLock
 from xiaoer.kernel.files import Pages
+
+pytestmark = pytest.mark.xdist_group("house")
 
 
 @pytest.fixture
@@ -107,12 +108,6 @@ def test_whoever_asks_again_at_once_starves_nobody() -> None:
     for thread in threads:
         thread.join()
     assert turns[0] == 20 and waited < 5
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with live(tmp_path_factory.mktemp("serving")) as server:
-        yield server
 
 
 def queue(server: Live, agent: int, extra: str = "") -> list[dict[str, object]]:

@@ -1,18 +1,13 @@
 """The event stream over HTTP, on a real server: everything once, in order, resumable, only what one may see."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.live import Live, live
+from tests.live import Live
 
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with live(tmp_path_factory.mktemp("stream")) as server:
-        yield server
+pytestmark = pytest.mark.xdist_group("house")
 
 
 def burst(server: Live, n: int, count: int, mark: str) -> list[int]:

@@ -98,35 +98,34 @@ def browser() -> Iterator[Browser]:
 class People:
     """Opens browsers for people: `people.staff("anan")` is signed in, `people.buyer("quanquan-tmall")` is on the shop page."""
 
-    def __init__(self, browser: Browser, address: str, keys: dict[str, Any]) -> None:
+    def __init__(self, browser: Browser, address: str, at_work: dict[str, BrowserContext]) -> None:
         self.browser = browser
         self.address = address
-        self.keys = keys
-        self.contexts: list[BrowserContext] = []
+        self.at_work = at_work
+        self.opened: list[BrowserContext | Page] = []
         self.errors: list[str] = []
 
-    def _page(self, width: int, height: int, key: Any = None) -> Page:
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="zh-CN",
-            base_url=self.address,
-            accept_downloads=True,
-            storage_state=key,
-        )
+    def _context(self) -> BrowserContext:
+        context = self.browser.new_context(locale="zh-CN", base_url=self.address, accept_downloads=True)
         context.set_default_timeout(15_000)
-        self.contexts.append(context)
+        return context
+
+    def _page(self, context: BrowserContext, width: int, height: int) -> Page:
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
 
     def staff(self, username: str, path: str = "/workbench", width: int = 1440, height: int = 900) -> Page:
-        """Signed in by the login page once per run; later she comes back in a new window with her session."""
-        if username not in self.keys:
-            door = self.visitor("/login")
+        """Signed in by the login page once per run; later a new window of the same browser, whose cache is warm."""
+        if username not in self.at_work:
+            self.at_work[username] = self._context()
+            door = self._page(self.at_work[username], width, height)
+            door.goto("/login")
             self.signs_in(door, username)
-            self.keys[username] = door.context.storage_state()
             door.close()
-        page = self._page(width, height, self.keys[username])
+        page = self._page(self.at_work[username], width, height)
+        self.opened.append(page)
         page.goto(path)
         return page
 
@@ -139,7 +138,9 @@ class People:
 
     def visitor(self, path: str, width: int = 1440, height: int = 900) -> Page:
         """Somebody who is not signed in, in a browser of her own."""
-        page = self._page(width, height)
+        context = self._context()
+        self.opened.append(context)
+        page = self._page(context, width, height)
         page.goto(path)
         return page
 
@@ -148,15 +149,15 @@ class People:
 
 
 @pytest.fixture(scope="session")
-def keys() -> dict[str, Any]:
-    """The sessions of those who have signed in."""
+def at_work() -> dict[str, BrowserContext]:
+    """The browsers of those who have signed in."""
     return {}
 
 
 @pytest.fixture
-def people(browser: Browser, server: str, keys: dict[str, Any]) -> Iterator[Any]:
-    cast = People(browser, server, keys)
+def people(browser: Browser, server: str, at_work: dict[str, BrowserContext]) -> Iterator[Any]:
+    cast = People(browser, server, at_work)
     yield cast
-    for context in cast.contexts:
-        context.close()
+    for window in cast.opened:
+        window.close()
     assert cast.errors == [], "a page threw an error"

@@ -27,8 +27,10 @@ from xiaoer.demo import (
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.models import Event, Reader
+from xiaoer.kernel.reaction_runner import run_reactions
 from xiaoer.kernel.reactions import REACTIONS
-from xiaoer.reception.actions import quick_replies
+from xiaoer.reception import timers_turns
+from xiaoer.reception.actions import indexing, quick_replies
 from xiaoer.routing import actions as routing
 
 
@@ -64,6 +66,16 @@ def load(now: datetime) -> None:
         for event in Event.objects.filter(kind="agent.status").order_by("number"):
             routing.note_spell(event)
         skip_reactions()
+    settle()
+
+
+def settle() -> None:
+    """What the server's loops would catch up with in their first minute is done now: the first clicks are quick."""
+    while run_reactions():
+        pass
+    while indexing.index_some():
+        pass
+    timers_turns.catch_up()
 
 
 def skip_reactions() -> None:

@@ -81,11 +81,15 @@ class Cast:
     taobao: Any
     elsewhere: Any
     staff: dict[str, Any] = field(default_factory=dict)
+    signed_in: dict[str, Client] = field(default_factory=dict)
 
     def as_(self, username: str) -> Caller:
-        """A signed-in API caller."""
+        """A signed-in API caller; whoever signed in within this test comes back with the same session."""
         caller = Caller()
-        caller.client.force_login(self.staff[username])
+        if username not in self.signed_in:
+            caller.client.force_login(self.staff[username])
+            self.signed_in[username] = caller.client
+        caller.client.cookies.update(self.signed_in[username].cookies)
         return caller
 
     def viewer(self, username: str) -> Any:

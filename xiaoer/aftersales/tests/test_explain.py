@@ -145,7 +145,7 @@ def cases(draw: Any) -> Json:
     }
 
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=50, deadline=None)
 
 
 @QUICK

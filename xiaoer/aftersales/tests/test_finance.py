@@ -246,7 +246,7 @@ def test_other_shops_are_not_seen(cast: Cast, noon: Any) -> None:
 ACTS = ("approve", "unapprove", "export", "cancel", "pay", "pay_again", "result", "fail", "reverse", "confirm")
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(script=st.lists(st.sampled_from(ACTS), min_size=3, max_size=14))
 @pytest.mark.django_db
 def test_no_interleaving_pays_twice(cast: Cast, noon: Any, script: list[str]) -> None:

@@ -1,56 +1,47 @@
 """The demo loads through the areas' own actions, and its clock moves ahead, never outside a demo."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from xiaoer.aftersales.models import RefundOnlyCase, ReturnCase
+from tests import template
 from xiaoer.demo import actions
-from xiaoer.demo.load import load
 from xiaoer.kernel import clock
-from xiaoer.kernel.models import ClockOffset, Deadline, Event
+from xiaoer.kernel.models import ClockOffset, Event
 from xiaoer.kernel.testing import Caller, Cast, nothing_changes
-from xiaoer.orders.models import Order
-from xiaoer.reception.models import Conversation, QuickReply
-
-NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def demo(db: Any, settings: Any) -> None:
-    settings.DEMO = True
+@pytest.mark.sqlite_only  # the demo is a thing of `make run`, which stands on SQLite
+def test_every_screen_of_the_demo_is_alive() -> None:
+    """The demo that this run has loaded by its command, read as it stands in the file."""
+    with closing(sqlite3.connect(f"file:{template.demo()}?mode=ro", uri=True)) as file:
 
+        def column(sql: str) -> set[Any]:
+            return {row[0] for row in file.execute(sql)}
 
-@pytest.mark.sqlite_only  # the longest test there is, and the demo is a thing of `make run`, which stands on SQLite
-def test_every_screen_of_the_demo_is_alive(demo: None, tmp_path: Any, settings: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    with clock.frozen(NOW):
-        load(NOW)
-    assert Order.objects.count() >= 300
-    assert set(Order.objects.values_list("status", flat=True)) >= {
-        "waiting_payment",
-        "paid",
-        "shipped",
-        "succeeded",
-        "closed",
-    }
-    states = set(ReturnCase.objects.values_list("state", flat=True))
-    assert {
-        "requested",
-        "approved",
-        "in_transit",
-        "received",
-        "inspected",
-        "refund_granted",
-        "refunded",
-        "refused",
-    } <= states
-    assert RefundOnlyCase.objects.exists() and QuickReply.objects.count() >= 40
-    assert Conversation.objects.filter(state="queued").count() >= 3
-    soon = Deadline.objects.filter(kind="seller_answers", settled_at=None, due_at__lt=NOW + timedelta(hours=1))
-    assert soon.exists(), "a clock is about to run out"
-    assert not Event.objects.filter(at__gt=NOW).exists(), "nothing happens after now"
+        (last,) = column("SELECT max(at) FROM kernel_event")
+        (ahead,) = column("SELECT seconds FROM kernel_clockoffset")
+        (orders,) = column("SELECT count(*) FROM orders_order")
+        assert orders >= 300
+        assert column("SELECT status FROM orders_order") >= {
+            "waiting_payment",
+            "paid",
+            "shipped",
+            "succeeded",
+            "closed",
+        }
+        stages = "requested approved in_transit received inspected refund_granted refunded refused"
+        assert column("SELECT state FROM aftersales_returncase") >= set(stages.split())
+        assert column("SELECT id FROM aftersales_refundonlycase")
+        assert len(column("SELECT id FROM reception_quickreply")) >= 40
+        assert len(column("SELECT id FROM reception_conversation WHERE state = 'queued'")) >= 3
+        soon = f"kind = 'seller_answers' AND settled_at IS NULL AND due_at < datetime('{last}', '+1 hour')"
+        assert column(f"SELECT id FROM kernel_deadline WHERE {soon}"), "a clock is about to run out"
+    loaded = datetime.fromtimestamp(template.demo().stat().st_mtime + ahead, tz=UTC)
+    assert datetime.fromisoformat(f"{last}+00:00") <= loaded, "nothing happens after now"
 
 
 def test_later_moves_the_clock_ahead(cast: Cast, settings: Any) -> None:

@@ -29,7 +29,7 @@ SHOP = OpeningHours.daily(("09:00", "12:00"), ("13:30", "24:00"))
 DESK = Calendar(SHOP)
 OFFICE = Calendar(OpeningHours((windows(("09:00", "18:00")),) * 5 + (CLOSED,) * 2, holiday=CLOSED))
 ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Europe/London", "UTC")
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def bj(text: str) -> datetime:
@@ -107,7 +107,7 @@ def test_add_is_monotone_and_additive(calendar, start, first, second):
     assert calendar.add(start, first) <= calendar.add(start + second, first)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calendars(), st.one_of(minutes, clock_nights), st.integers(0, 3 * 1440))
 def test_agrees_with_counting_every_minute(calendar, start, length):
     end = start + timedelta(minutes=length)

@@ -303,7 +303,7 @@ def test_no_query_of_the_look_over_or_the_lists_scans_a_table(cast: Cast) -> Non
             taken_in_at=NOON,
             changed_at=NOON,
         )
-        for n in range(3000)
+        for n in range(600)
     ]
     Order.objects.bulk_create(rows, batch_size=500)
     swept(cast)

@@ -206,7 +206,7 @@ _ROWS = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(_ROWS, min_size=1, max_size=3))
 def test_any_files_twice_are_the_same_as_once(cast: Cast, tmp_path: Path, files: list[Any]) -> None:
     """Idempotence: importing a series of files and then the last one again changes nothing, and nothing is doubled."""

@@ -15,12 +15,12 @@ from xiaoer.orders.tests.print_makers import order
 
 pytestmark = pytest.mark.django_db
 TABLES = ("orders_order", "orders_orderline", "orders_orderhold", "orders_handover", "orders_printsheet")
-MANY = 3000
+MANY = 1500
 
 
 @pytest.fixture
 def crowd(cast: Cast, noon: Any) -> Order:
-    """A shop with 3,000 old orders, a few of them still in the warehouse; holds and hand-overs of the past."""
+    """A shop with 1,500 old orders, a few of them still in the warehouse; holds and hand-overs of the past."""
     first = order(cast, fulfilment="printed")
     rows = [
         Order(

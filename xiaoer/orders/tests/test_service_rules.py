@@ -41,8 +41,8 @@ def test_every_cell_of_the_table_is_what_the_desk_does(cast: Cast, stands: str) 
     walked: set[tuple[str, ...]] = set()
     for platform, what in product(("tmall", "taobao"), service_rules.ASKS):
         found = service_rules.answer(platform, what, stands)
-        if found is None:
-            continue
+        if found is None or (platform == "taobao" and found == service_rules.answer("tmall", what, stands)):
+            continue  # one row of the table for both platforms is tried once
         case = _try(cast, an_order(cast, stands, shop=getattr(cast, platform)), what, found)
         way = (*found.acts, what if what in ("address", "attribute") else "")
         if case is not None and way not in walked:  # both platforms open; the way on is the same

@@ -13,7 +13,7 @@ from xiaoer.reception import boxes
 from xiaoer.reception.models import Conversation
 
 pytestmark = pytest.mark.django_db
-MANY = 10_000
+MANY = 1_500
 
 
 def fill(cast: Cast, state: str, agent: Any = None, many: int = MANY) -> None:
