@@ -14,7 +14,7 @@ NPM := $(BIN)/python tools/npm.py
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
 WIDGET_SOURCES := $(shell find widget/src -type f 2>/dev/null)
 
-.PHONY: help setup run serve test lint types fast test-python test-postgres test-web test-browser test-template test-postgres-near bench flows lock clean demo-reset
+.PHONY: help setup run serve test lint lint-python lint-web types test-python test-postgres test-web test-browser test-template test-postgres-near bench flows lock clean demo-reset
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -71,13 +71,15 @@ $(STAMP)/chromium: $(STAMP)/dev
 test: ## everything: lint, types, SQLite, PostgreSQL, web, browser
 	@$(MAKE) --no-print-directory $(STAMP)/base
 	@$(MAKE) --no-print-directory -j2 setup $(STAMP)/dev $(STAMP)/widget-modules $(STAMP)/chromium
-	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-web test-template
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint-python lint-web test-template test-web
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-python
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-postgres-near
 	@XIAOER_TEST_TEMPLATE=$(TEMPLATE) $(MAKE) --no-print-directory test-browser
 	@echo "make test: everything passed"
 
-lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, types, generated files
+lint: lint-python lint-web ## style, laws, types, generated files
+
+lint-python: $(STAMP)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/house_lint.py --selftest
@@ -88,6 +90,8 @@ lint: $(STAMP)/dev $(STAMP)/web-modules $(STAMP)/widget-modules ## style, laws, 
 	$(BIN)/python tools/make_flows.py --check
 	$(BIN)/python tools/make_service_rules.py --check
 	$(BIN)/python tools/make_openapi.py --check
+
+lint-web: $(STAMP)/web-modules $(STAMP)/widget-modules
 	$(NPM) web run --silent types:check
 	$(NPM) web run --silent typecheck
 	$(NPM) web run --silent lint
@@ -108,11 +112,13 @@ test-python: $(STAMP)/dev ## Python tests on SQLite
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not postgres_only" $(ARGS)
 
 # What stands close to the database, and each area's longest ways; `make test-postgres` runs every test there.
-NEAR := tests xiaoer/kernel xiaoer/people xiaoer/goods xiaoer/routing/tests/test_race.py \
+NEAR := tests/test_lane.py tests/test_stream.py tests/test_lane_parity.py tests/test_doors.py xiaoer/kernel xiaoer/people \
+	xiaoer/goods/tests/test_stock.py xiaoer/routing/tests/test_race.py \
 	xiaoer/orders/tests/test_print_races.py xiaoer/orders/tests/test_importing.py \
 	xiaoer/orders/tests/test_order_search.py xiaoer/orders/tests/test_service_cancel.py \
 	xiaoer/aftersales/tests/test_races.py xiaoer/aftersales/tests/test_money.py \
-	xiaoer/aftersales/tests/test_life_of_a_return.py xiaoer/reception/tests/test_summary_identity_search.py
+	xiaoer/aftersales/tests/test_life_of_a_return.py xiaoer/reception/tests/test_summary_identity_search.py \
+	xiaoer/knowledge/tests/test_search.py xiaoer/complaints/tests/test_complaints.py xiaoer/care/tests/test_care_calls.py
 
 test-postgres-near: $(STAMP)/dev
 	$(BIN)/python -m tests.postgres -- $(BIN)/pytest -n 2 --dist loadgroup $(NEAR) -m "not browser and not sqlite_only"

@@ -134,12 +134,12 @@ def _cases(
         age = DAY * 7 * dice.random() if runs else DAY * (8 + 1000 * (1 - n / count))
         opened = at - age
         parcel = {"waybill": f"YT{dice.randrange(10**12):012d}", "carrier": "yto"} if goods_back else {}
-        ended = {} if runs else {"ended_at": opened + DAY * 5}
         yield table(
             shop_id=shop_id, order_id=order, customer_id=customer, number=f"{letters}{n:010d}",
-            state=dice.choice(open_states) if runs else dice.choices(ends, (90, 7, 3))[0], state_at=opened,
+            state=dice.choice(open_states) if runs else dice.choices(ends, (90, 7, 3))[0],
+            state_at=opened if runs else opened + DAY * 5,
             due_at=at + DAY * 5 * (dice.random() - 0.1) if runs else None, opened_at=opened, opened_by="buyer:1",
-            reason="no_reason", requested_fen=25900, **parcel, **ended,
+            reason="no_reason", requested_fen=25900, **parcel,
         )  # fmt: skip
 
 

@@ -21,6 +21,10 @@ ANSWERED = [
     "不客气亲，有问题随时找我哦",
 ]
 
+GOODS = (
+    "黑色 红色 米色 藏青 大衣 毛衣 围巾 裙子 衬衫 牛仔裤 加厚 修身 春款 冬款 羊毛 纯棉 小码 条纹".split()  # noqa: SIM905
+)
+
 
 def agent_headers(agent: dict[str, Any], csrf: str) -> bytes:
     return (
@@ -45,9 +49,14 @@ def requests(data: dict[str, Any], buyers: list[dict[str, Any]], rounds: int) ->
                     "conversation": buyer["conversation"],
                     "client_id": uuid.uuid4().hex,
                     "kind": "text",
-                    "text": text if ready else f"{text} {place}",
+                    "text": text if ready else f"{text}，{_goods(buyer['conversation'] * rounds + turn)}",
                 }
                 yield post("/lane/messages", headers, orjson.dumps(body))
+
+
+def _goods(n: int) -> str:
+    """The name of a thing, another one for every number up to a hundred thousand."""
+    return "".join(words[n // len(words) ** place % len(words)] for place, words in enumerate([GOODS] * 4))
 
 
 def measure(port: int, data: dict[str, Any], *, connections: int, messages: int, seconds: float) -> Outcome:

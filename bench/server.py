@@ -63,7 +63,7 @@ def _begin(command: list[str], port: int, path: str, env: dict[str, str]) -> sub
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if process.poll() is not None:
             raise SystemExit(f"the server ended with status {process.returncode}")

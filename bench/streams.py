@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import uvloop
 
-from bench.lane import agent_headers, buyer_headers
+from bench.lane import ANSWERED, agent_headers, buyer_headers
 from bench.load import get, post
 
 FRAME = re.compile(rb'id: (\d+)\nevent: journal\ndata: \{"number":\d+,"at":"([^"]+)".*?"kind":"([^"]+)"', re.S)
@@ -122,7 +122,7 @@ async def _measure(port: int, data: dict[str, Any], buyers: int, agents: int, ra
         if ahead > 0.001:
             await asyncio.sleep(ahead)
         sender = await idle.get()
-        task = loop.create_task(_send(sender, idle, data, mine[n % len(mine)], n, told))
+        task = loop.create_task(_send(sender, idle, data, mine[n % len(mine)], n // len(mine), told))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
@@ -146,14 +146,14 @@ async def _open(port: int, headers: bytes, seen: Seen) -> Screen:
 
 
 async def _send(
-    sender: Sender, idle: "asyncio.Queue[Sender]", data: dict[str, Any], buyer: dict[str, Any], n: int, told: Any
+    sender: Sender, idle: "asyncio.Queue[Sender]", data: dict[str, Any], buyer: dict[str, Any], turn: int, told: Any
 ) -> None:
-    agent = data["agents"][n % len(data["agents"])]
+    agent = data["agents"][buyer["conversation"] % len(data["agents"])]
     body = {
         "conversation": buyer["conversation"],
-        "client_id": f"s{time.time_ns()}-{n}",
+        "client_id": f"s{time.time_ns()}-{turn}",
         "kind": "text",
-        "text": f"亲，在的 {n}",
+        "text": ANSWERED[turn % len(ANSWERED)],
     }
     number = await sender.send(post("/lane/messages", agent_headers(agent, data["csrf"]), orjson.dumps(body)))
     told[buyer["conversation"]].append(number)

@@ -76,7 +76,7 @@ def test_order_is_kept_under_fifty_senders(shop: Live) -> None:
 
     def send(sender: int) -> None:
         for turn in range(each):
-            status, answer = shop.say(shop.agent(0), talk, f"并发 {sender} {turn}")
+            status, answer = shop.say(shop.agent(0), talk, f"并发 {sender} {turn}", kind="note")
             answers.append((status, sender, turn, answer))
 
     threads = [threading.Thread(target=send, args=(n,)) for n in range(50)]
@@ -183,6 +183,15 @@ def test_an_answer_is_read_with_the_question_before_it(shop: Live) -> None:
     assert shop.say(shop.agent(0), talk, "有的亲，开正规发票")[0] == 201
 
 
+def test_what_is_torn_over_several_messages_is_read_together(shop: Live) -> None:
+    """加我 / 微信: alone a piece says nothing, after the other it completes it (R619)."""
+    assert shop.say(shop.agent(0), shop.talk(8), "微")[0] == 201
+    assert shop.say(shop.agent(0), shop.talk(4), "加我")[0] == 201
+    before = count(shop)
+    status, answer = shop.say(shop.agent(0), shop.talk(4), "微")
+    assert status == 422 and answer["guard"]["rules"][0]["id"] == "contact.wechat" and count(shop) == before
+
+
 def test_errors_speak_the_callers_language(shop: Live) -> None:
     english = {**shop.buyer(0), "Accept-Language": "en"}
     assert shop.say(english, shop.talk(5))[1]["error"]["message"] == "There is no such conversation"
@@ -219,6 +228,7 @@ def test_signing_out_closes_the_lane_within_five_seconds(shop: Live) -> None:
 
 
 def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    # Notes: the same words again to a buyer who says nothing would be stopped (R621).
     acknowledged: dict[str, dict[str, Any]] = {}
     refused: list[Any] = []
     with live(tmp_path, agents=1, conversations=8, shops=1) as server:
@@ -228,7 +238,7 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
             turn = 0
             while not end.is_set():
                 client_id, turn = f"{n}-{turn}", turn + 1
-                body = {"conversation": server.talk(n % 8), "client_id": client_id, "kind": "text", "text": "在的亲"}
+                body = {"conversation": server.talk(n % 8), "client_id": client_id, "kind": "note", "text": "在的亲"}
                 try:
                     status, answer = server.call("POST", LANE, server.agent(0), body)
                 except Exception:

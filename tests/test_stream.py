@@ -11,10 +11,10 @@ pytestmark = pytest.mark.xdist_group("house")
 
 
 def burst(server: Live, n: int, count: int, mark: str) -> list[int]:
-    """Some messages from an agent; returns their journal numbers."""
+    """Some notes from an agent (so many texts to a silent buyer would be stopped, R621); returns their journal numbers."""
     numbers = []
     for turn in range(count):
-        status, answer = server.say(server.agent(0), server.talk(n), f"{mark}{turn}")
+        status, answer = server.say(server.agent(0), server.talk(n), f"{mark}{turn}", kind="note")
         assert status == 201
         numbers.append(answer["event"])
     return numbers
@@ -135,6 +135,13 @@ def test_typing_reaches_the_other_side_and_is_kept_nowhere(shop: Live) -> None:
     assert shop.call("POST", "/lane/typing", shop.buyer(5), {"conversation": shop.talk(5)})[0] == 200
     agent.until(lambda watch: any(hint["who"]["kind"] == "buyer" for hint in watch.typing))
     assert other.typing == [] and agent.events == []
+    # Who has the talk open is for colleagues only (撞单): the buyer hears nothing of it.
+    colleague, heard = shop.watch(shop.agent(2)), len(buyer.typing)
+    reads = {"conversation": shop.talk(5), "reading": True}
+    assert shop.call("POST", "/lane/typing", shop.agent(0), reads)[0] == 200
+    colleague.until(lambda watch: any(hint["who"].get("reading") for hint in watch.typing))
+    assert len(buyer.typing) == heard
+    colleague.close()
     assert shop.call("POST", "/lane/typing", shop.buyer(5), {"conversation": shop.talk(6)})[0] == 404
     assert shop.call("POST", "/lane/typing", shop.agent(1), {"conversation": shop.talk(5)})[0] == 404
     for screen in (buyer, agent, other):

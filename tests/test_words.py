@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from xiaoer.kernel import deadlines
+
 I18N = Path(__file__).parents[1] / "web" / "src" / "i18n"
 
 
@@ -16,3 +18,10 @@ def test_every_area_has_its_word(language: str) -> None:
     assert block
     words = set(re.findall(r"^    (\w+):", block[1], re.M))
     assert {"kernel", *settings.AREAS} - words == set()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_clock_has_its_word(language: str) -> None:
+    """The page of deadlines showed `followup_sweep` and `idle_close` to people."""
+    words = set(re.findall(r"^    (\w+):", (I18N / language / "deadlines.ts").read_text(), re.M))
+    assert {kind for kind in deadlines.DUE if kind.isidentifier() and kind != "bell"} - words == set()

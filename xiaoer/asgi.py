@@ -20,12 +20,14 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware  # noqa: E402
 
 from xiaoer.guard import queries as guard  # noqa: E402
+from xiaoer.kernel import clock  # noqa: E402
 from xiaoer.kernel.checkpoint import Checkpointer  # noqa: E402
 from xiaoer.kernel.files import File, Pages  # noqa: E402
 from xiaoer.kernel.lane import Lane, Post, Reads, Receive, Scope, Send, reply  # noqa: E402
 from xiaoer.kernel.lane_store import Version  # noqa: E402
 from xiaoer.kernel.loops import Loops  # noqa: E402
 from xiaoer.kernel.stream import Stream  # noqa: E402
+from xiaoer.knowledge import queries as knowledge  # noqa: E402
 from xiaoer.reception import lane_auth, lane_edge, lane_reads  # noqa: E402
 from xiaoer.reception.cors import preflight_headers  # noqa: E402
 from xiaoer.reception.lane import MessageWriter  # noqa: E402
@@ -90,6 +92,7 @@ class Root:
             await self.stream.start()
             if self.loops is not None:
                 self.loops.start()
+            knowledge.warm(at=clock.real_now())
         except Exception as error:
             return await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
         await send({"type": "lifespan.startup.complete"})

@@ -5,6 +5,7 @@ import { router } from './router'
 import './styles/tokens.css'
 import './styles/element.css'
 import './styles/base.css'
+import './styles/print.css'
 
 async function start(): Promise<void> {
   await useLanguage(savedLanguage())

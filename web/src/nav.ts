@@ -4,8 +4,8 @@ import type { Component } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'
 import { may } from '@/live/session'
 
-export type Section = 'serve' | 'trade' | 'watch' | 'settings'
-export const SECTIONS: readonly Section[] = ['serve', 'trade', 'watch', 'settings']
+export const SECTIONS = ['serve', 'orders', 'aftersales', 'money', 'goods', 'watch', 'settings'] as const
+export type Section = (typeof SECTIONS)[number]
 
 export interface NavItem {
   /** Where it leads. */
@@ -15,7 +15,7 @@ export interface NavItem {
   /** A name in parts/icons.ts. */
   icon: string
   section: Section
-  /** Place in its section; the four lowest of all stand in the phone's tab bar. */
+  /** Place in its section; the first of a section may stand in the phone's tab bar. */
   order: number
   /** Any of these permissions; none means everybody. */
   perm?: readonly string[]
@@ -36,3 +36,22 @@ const all = areas
 
 /** What this viewer may go to. */
 export const navigation = computed(() => all.filter((item) => !item.perm || may(item.perm)))
+
+/** The same, one group for each trade. */
+export const groups = computed(() =>
+  SECTIONS.map((name) => ({ name, items: navigation.value.filter((item) => item.section === name) })).filter(
+    (group) => group.items.length,
+  ),
+)
+
+/** Where each trade's day begins: an agent at her talks, the clerk at the printer, finance at what is to be paid. */
+const HOMES = ['/workbench', '/print', '/finance']
+export const home = computed(
+  () => HOMES.map((to) => navigation.value.find((item) => item.to === to)).find(Boolean) ?? navigation.value[0],
+)
+
+/** The phone's four: her home, then the first place of every trade. */
+export const firstPlaces = computed(() => {
+  const places = [home.value, ...groups.value.map((group) => group.items[0]), ...navigation.value]
+  return [...new Set(places.filter((item) => item !== undefined))].slice(0, 4)
+})

@@ -2,7 +2,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import { t, te } from '@/i18n'
 import { loadSession, may, session } from '@/live/session'
-import { areas, navigation } from '@/nav'
+import { areas, home } from '@/nav'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -27,7 +27,7 @@ export const router = createRouter({
       path: '/',
       component: () => import('@/parts/AppShell.vue'),
       children: [
-        { path: '', name: 'home', redirect: () => navigation.value[0]?.to ?? '/welcome' },
+        { path: '', name: 'home', redirect: () => home.value?.to ?? '/welcome' },
         { path: 'welcome', name: 'welcome', component: () => import('@/parts/shell/NoAccess.vue') },
         ...routes.filter((route) => !route.meta?.open),
         { path: ':rest(.*)*', name: 'missing', component: () => import('@/parts/shell/MissingPage.vue') },

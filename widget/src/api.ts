@@ -1,6 +1,18 @@
 // The buyer's side of the REST API. Every refusal becomes an Error with the server's own sentence.
 import { language, t } from './i18n'
-import type { CaseDetail, CaseRow, Message, OfflineLeft, Opening, Order, Place, Session, Upload } from './types'
+import type {
+  AskedAccount,
+  CaseDetail,
+  CaseRow,
+  Lot,
+  Message,
+  OfflineLeft,
+  Opening,
+  Order,
+  Place,
+  Session,
+  Upload,
+} from './types'
 
 export class Refused extends Error {
   constructor(
@@ -79,6 +91,10 @@ export class Api {
     )
   cases = () => this.call<{ items: CaseRow[] }>('GET', '/api/buyer/cases')
   apply = (body: Record<string, unknown>) => this.call<CaseDetail>('POST', '/api/buyer/cases/return', body)
+  accounts = () => this.call<AskedAccount[]>('GET', '/api/buyer/payout-accounts')
+  tellAccount = (body: Record<string, unknown>) => this.call('POST', '/api/buyer/payout-accounts', body)
+  vouchers = () => this.call<{ items: Lot[] }>('GET', '/api/buyer/vouchers')
+  voucher = (id: number) => this.call<Lot>('GET', `/api/buyer/vouchers/${id}`)
   case = (flow: string, id: number) => this.call<CaseDetail>('GET', `/api/buyer/cases/${flow}/${id}`)
   move = (flow: string, id: number, verb: string, form: Record<string, unknown>) =>
     this.call<CaseDetail>('POST', `/api/buyer/cases/${flow}/${id}/${verb}`, form)

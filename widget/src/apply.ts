@@ -46,6 +46,13 @@ function form(store: Store, order: Order, found: Opening, openCase: OpenCase, le
   return h('div', {}, h('b', {}, t('apply')), h('label', {}, t('kind'), kind), place)
 }
 
+/** What one item of several shall be changed to. */
+function lookOf(line: number, looks: Record<string, string[]>, labels: Record<string, string>): HTMLSelectElement {
+  const codes = ['', ...(looks[String(line)] ?? [])]
+  const rows = codes.map((code): [string, string] => [code, labels[code] ?? code])
+  return h('select', { cls: 'in', 'data-testid': 'look' }, options(rows))
+}
+
 /** An exchange, something missing, a price difference: the form is drawn as the shop describes it. */
 function other(
   store: Store,
@@ -59,11 +66,17 @@ function other(
   const properties = { ...offer?.form?.properties }
   const price = Boolean(offer?.form?.$defs?.LinePrice)
   delete properties.lines
+  const looks = offer?.form?.looks
+  const several = Boolean(looks) && found.lines.filter((line) => line.qty > 0).length > 1
+  const wanted = properties.wanted_sku
+  if (several) delete properties.wanted_sku
+  const pieces = offer?.takes_pieces !== false
   const fields = schemaForm(store, { ...offer?.form, properties })
   const rows = found.lines
-    .filter((line) => line.qty > 0)
+    .filter((line) => line.qty > 0 && pieces)
     .map((line) => ({
       line,
+      look: several ? lookOf(line.id, looks ?? {}, wanted?.labels ?? {}) : null,
       qty: h('input', {
         cls: 'in num',
         type: 'number',
@@ -82,15 +95,16 @@ function other(
   const button = h('button', { cls: 'btn primary', 'data-testid': 'submit' }, t('submit'))
   const submit = async (): Promise<void> => {
     const lines = rows
-      .map(({ line, qty, now }) => {
+      .map(({ line, qty, now, look }) => {
         const fen = now?.value ? toFen(now.value) : null
-        return { line: line.id, qty: Number(qty.value || 0), ...(fen === null ? {} : { price_fen: fen }) }
+        const more = { ...(fen === null ? {} : { price_fen: fen }), ...(look ? { wanted_sku: look.value } : {}) }
+        return { line: line.id, qty: Number(qty.value || 0), ...more }
       })
       .filter((one) => one.qty > 0)
-    if (lines.length === 0) return wrong.say(t('noLine'))
+    if (pieces && lines.length === 0) return wrong.say(t('noLine'))
     button.disabled = true
     try {
-      const made = await store.api.apply({ order: order.id, kind, ...fields.read(), lines })
+      const made = await store.api.apply({ order: order.id, kind, ...fields.read(), ...(pieces ? { lines } : {}) })
       openCase(made.flow, made.id)
     } catch (error) {
       wrong.say((error as Error).message)
@@ -102,9 +116,14 @@ function other(
     'div',
     {},
     told,
-    h('label', {}, t('lines')),
-    rows.map(({ line, qty, now }) =>
-      h('div', { cls: 'line' }, h('div', { cls: 'g' }, line.title, h('div', { cls: 'mut sm' }, line.sku), now), qty),
+    pieces ? h('label', {}, t('lines')) : null,
+    rows.map(({ line, qty, now, look }) =>
+      h(
+        'div',
+        { cls: 'line' },
+        h('div', { cls: 'g' }, line.title, h('div', { cls: 'mut sm' }, line.sku), now, look),
+        qty,
+      ),
     ),
     fields.node,
     wrong.node,

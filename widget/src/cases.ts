@@ -4,15 +4,25 @@ import { problem, schemaForm } from './fields'
 import { t, time } from './i18n'
 import { yuan } from './money'
 import type { Store } from './store'
-import type { CaseDetail, CaseRow, Step } from './types'
+import type { AskedAccount, CaseDetail, CaseRow, Step } from './types'
 
 type OpenCase = (flow: string, id: number) => void
 
 export function casesView(store: Store, openCase: OpenCase): HTMLElement {
-  const body = h('div', { cls: 'body' }, h('div', { cls: 'none' }, t('loading')))
+  const asked = h('div')
+  const list = h('div', {}, h('div', { cls: 'none' }, t('loading')))
+  const body = h('div', { cls: 'body' }, asked, list)
+  store.api.accounts().then(
+    (found) =>
+      fill(
+        asked,
+        found.map((one) => accountCard(store, one)),
+      ),
+    () => undefined,
+  )
   const draw = (): void =>
     fill(
-      body,
+      list,
       store.cases.length ? store.cases.map((one) => row(one, openCase)) : h('div', { cls: 'none' }, t('noCases')),
     )
   store.on('cases', draw)
@@ -20,11 +30,55 @@ export function casesView(store: Store, openCase: OpenCase): HTMLElement {
   return body
 }
 
+/** Where shall the money go? Her answer is shown masked. */
+function accountCard(store: Store, one: AskedAccount): HTMLElement {
+  const kind = h('select', { cls: 'in', name: 'kind' }, [
+    h('option', { value: 'alipay' }, t('alipay')),
+    h('option', { value: 'bank' }, t('bankCard')),
+  ])
+  const fields = (['holder', 'account', 'bank'] as const).map((name) =>
+    h('input', { cls: 'in', name, maxlength: 60, autocomplete: 'off', 'data-testid': `account-${name}` }),
+  )
+  const bank = h('label', { hidden: true }, t('bankName'), fields[2])
+  kind.addEventListener('change', () => (bank.hidden = kind.value !== 'bank'))
+  const wrong = problem()
+  const card = h('div', { cls: 'card', 'data-testid': 'account-asked' })
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const [holder, account, at] = fields.map((field) => field.value.trim())
+    try {
+      await store.api.tellAccount({ order: one.order.id, kind: kind.value, holder, account, bank: at })
+      fill(card, h('b', {}, t('accountTold')))
+    } catch (error) {
+      wrong.say((error as Error).message)
+    }
+  }
+  const told = one.account.told_at && `${one.account.kind_label} ${one.account.holder} ${one.account.account}`
+  const send = h('button', { cls: 'btn primary', type: 'submit', 'data-testid': 'account-send' }, t('submit'))
+  fill(
+    card,
+    h('b', {}, `${t('accountAsked')} ${yuan(one.amount_fen)}`),
+    h('p', { cls: 'mut sm' }, told || t('accountWhy')),
+    h(
+      'form',
+      { onsubmit: (event: Event) => void submit(event) },
+      h('label', {}, t('accountKind'), kind),
+      h('label', {}, t('accountHolder'), fields[0]),
+      h('label', {}, t('accountNo'), fields[1]),
+      bank,
+      wrong.node,
+      h('div', { cls: 'acts' }, send),
+    ),
+  )
+  return card
+}
+
 function row(one: CaseRow, openCase: OpenCase): HTMLElement {
   return h(
     'div',
     { cls: 'card', 'data-testid': 'case' },
-    h('div', { cls: 'row' }, h('b', { cls: 'num' }, one.number), h('span', { cls: 'tag hot' }, one.state_label)),
+    h('div', { cls: 'row' }, h('b', {}, one.flow_label), h('span', { cls: 'tag hot' }, one.state_label)),
+    h('div', { cls: 'mut sm num' }, one.number),
     one.buyer_text ? h('p', { cls: 'mut' }, one.buyer_text) : null,
     h('div', { cls: 'acts' }, h('button', { cls: 'btn', onclick: () => openCase(one.flow, one.id) }, t('progress'))),
   )

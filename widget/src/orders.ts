@@ -1,11 +1,11 @@
 // A buyer's own orders, after she proved who she is; and the application for a return.
 import { fill, h } from './dom'
-import { t } from './i18n'
+import { t, time } from './i18n'
 import { applyForm } from './apply'
 import { problem } from './fields'
 import { yuan } from './money'
 import type { Store } from './store'
-import type { Order } from './types'
+import type { Lot, Order } from './types'
 
 type OpenCase = (flow: string, id: number) => void
 
@@ -13,9 +13,19 @@ export function ordersView(store: Store, openCase: OpenCase, ask: (text: string)
   const body = h('div', { cls: 'body' }, h('div', { cls: 'none' }, t('loading')))
   const list = (): void => {
     if (store.orders.length === 0) return fill(body, proveForm(store, list))
+    const cards = store.orders.map((order) =>
+      orderCard(order, () => fill(body, applyForm(store, order, openCase, list)), ask),
+    )
+    store.api.vouchers().then(
+      (found) =>
+        found.items.forEach((lot) =>
+          cards[store.orders.findIndex((one) => one.id === lot.order.id)]?.append(coupons(store, lot)),
+        ),
+      () => undefined,
+    )
     fill(
       body,
-      store.orders.map((order) => orderCard(order, () => fill(body, applyForm(store, order, openCase, list)), ask)),
+      cards,
       h(
         'div',
         { cls: 'acts' },
@@ -26,6 +36,32 @@ export function ordersView(store: Store, openCase: OpenCase, ask: (text: string)
   store.on('orders', () => undefined)
   store.loadOrders().then(list, () => fill(body, proveForm(store, list)))
   return body
+}
+
+/** Her coupons of an order: how many are left, until when; the codes when she asks for them. */
+function coupons(store: Store, lot: Lot): HTMLElement {
+  const codes = h('div')
+  const show = async (): Promise<void> => {
+    const full = await store.api.voucher(lot.id)
+    fill(
+      codes,
+      (full.coupons ?? []).map((one) =>
+        h('div', { cls: 'line' }, h('b', { cls: 'g num' }, one.code), h('span', { cls: 'tag' }, one.state_label)),
+      ),
+    )
+  }
+  return h(
+    'div',
+    { cls: 'coupons', 'data-testid': 'coupons' },
+    h(
+      'div',
+      { cls: 'row' },
+      h('span', {}, `${t('couponsLeft')} ${String(lot.unused)} / ${String(lot.unused + lot.used + lot.refunded)}`),
+      h('span', { cls: 'mut sm num' }, `${t('until')} ${time(lot.until)}`),
+    ),
+    codes,
+    h('button', { cls: 'btn', onclick: () => void show(), 'data-testid': 'coupon-codes' }, t('couponCodes')),
+  )
 }
 
 function proveForm(store: Store, done: () => void): HTMLElement {

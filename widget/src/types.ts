@@ -85,6 +85,7 @@ export interface Order {
 export interface CaseRow {
   id: number
   flow: string
+  flow_label?: string
   number: string
   state: string
   state_label: string
@@ -115,6 +116,27 @@ export interface JsonSchema {
   anyOf?: JsonSchema[]
   $ref?: string
   $defs?: Record<string, JsonSchema>
+  /** An exchange: line -> the looks it may be changed to. */
+  looks?: Record<string, string[]>
+}
+
+/** Money that cannot go back as it came: where shall it go? */
+export interface AskedAccount {
+  order: { id: number; order_no: string }
+  amount_fen: number
+  account: { told_at: string | null; kind_label: string; holder: string; account: string }
+}
+
+/** A voucher order of hers: how many coupons are unused, used, refunded. */
+export interface Lot {
+  id: number
+  order: { id: number }
+  title: string
+  until: string
+  unused: number
+  used: number
+  refunded: number
+  coupons?: { code: string; state: string; state_label: string; store: string }[]
 }
 
 export interface CaseDetail extends CaseRow {
@@ -128,7 +150,14 @@ export interface CaseDetail extends CaseRow {
 
 /** What the shop's rules offer for an order: kinds, reasons with freight and proof, pieces left. */
 export interface Opening {
-  kinds: { kind: string; label: string; reasons: OpeningReason[]; form?: JsonSchema; hint?: string }[]
+  kinds: {
+    kind: string
+    label: string
+    reasons: OpeningReason[]
+    form?: JsonSchema
+    hint?: string
+    takes_pieces?: boolean
+  }[]
   lines: { id: number; title: string; sku: string; qty: number; paid_fen: number; bought: number; max_fen: number }[]
   no_reason_until: string | null
 }

@@ -33,6 +33,33 @@ class RefundProgress(_Finance):
     day: int
 
 
+class PayoutAccountAsked(_Finance):
+    """请买家填写收款账户: the money cannot go back as it came."""
+
+    KIND: ClassVar[str] = "payout_account.asked"
+    LABEL: ClassVar[T] = T("请买家填写收款账户", "Buyer asked for an account")
+
+    number: str
+    amount_fen: int
+
+
+class PayoutAccountTold(_Finance):
+    KIND: ClassVar[str] = "payout_account.told"
+    LABEL: ClassVar[T] = T("买家已填写收款账户", "Buyer told an account")
+
+    number: str
+    kind: str
+
+
+class PayoutAccountShown(_Finance):
+    """查看收款账户全文: who looked at the whole account is on record."""
+
+    KIND: ClassVar[str] = "payout_account.shown"
+    LABEL: ClassVar[T] = T("查看收款账户全文", "Whole account looked at")
+
+    number: str
+
+
 class PayoutLate(_Finance):
     """打款超时: finance's own time ran out."""
 
@@ -55,6 +82,8 @@ class PayoutBatchMade(_Finance):
     channel: str
     rows: int
     amount_fen: int
+    accounts: int = 0
+    """How many accounts stand in the file in full."""
 
 
 class PayoutBatchCancelled(_Finance):

@@ -28,11 +28,23 @@ def missing_of(checklist: Mapping[str, Any]) -> list[str]:
     return [one for one in CHECKS if not checklist.get(one)]
 
 
+class LineLook(LineQty):
+    """One bought line, how many pieces, and what they shall be changed to."""
+
+    wanted_sku: str = _field("换成", "Change to", "", max_length=64, help=_WANTED_HELP)
+
+
+MOST_LINES = 20
+
+
 class AskExchange(Form):
-    """The buyer wants another colour or size, or a whole one instead of a faulty one (R243)."""
+    """The buyer wants another colour or size, or a whole one instead of a faulty one (R243). `wanted_sku` and `wanted`
+    are for one item; with several, every item says its own and becomes a case of its own."""
 
     reason: str = _choice("换货原因", "Reason", _WHY)
-    lines: list[LineQty] = Field(min_length=1, max_length=1, json_schema_extra={"zh": "换哪件", "en": "Which item"})
+    lines: list[LineLook] = Field(
+        min_length=1, max_length=MOST_LINES, json_schema_extra={"zh": "换哪件", "en": "Which item"}
+    )
     wanted_sku: str = _field("换成", "Change to", "", max_length=64, help=_WANTED_HELP)
     wanted: str = _field("想换的款式说明", "What is wanted, in words", "", max_length=120)
     note: str = _field("说明", "Explanation", "", max_length=500)

@@ -39,6 +39,7 @@ def offer(shop: ShopFacts, order: OrderFacts, language: str, at: datetime) -> di
         field["enum"] = ["", *looks]
         same = T("同款同规格", "The same again").say(language)
         field["x-labels"] = field["labels"] = {"": same, **reads.in_words(list(looks.values()), language)}
+        form["looks"] = {str(line.id): [look.code for look in reads.looks_of(order, line)] for line in order.lines}
     quick = rule("exchange_rebuy_offered", shop=shop, at=at)
     return {
         "kind": "exchange",

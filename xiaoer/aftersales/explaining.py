@@ -28,6 +28,7 @@ KEYS = (
     "return_box_checked",
     "return_unwashed_checked",
     "return_confirmed_goods",
+    "repair_offered_goods",
     "quality_claim_photos",
     "damage_report_request",
     "after_sale_window",

@@ -10,6 +10,7 @@ from xiaoer.aftersales.finance_to import destination
 from xiaoer.aftersales.kinds import FLOWS, KINDS
 from xiaoer.aftersales.models import Payable, PayoutBatch, PayoutFile, Reversal
 from xiaoer.aftersales.naming import actor_names
+from xiaoer.aftersales.payout_accounts import masked, of_orders
 from xiaoer.aftersales.payout_flow import PAYOUT, REVERSAL
 from xiaoer.aftersales.reasons import CHANNELS
 from xiaoer.kernel.access import Viewer
@@ -24,8 +25,12 @@ def rows(found: Sequence[Payable], language: str) -> list[dict[str, Any]]:
     told = actor_names(
         [one for row in found for one in (row.granted_by, row.approved_by, row.paid_by) if one], language
     )
-    cases = _cases(found)
-    return [_row(row, orders[row.order_id], cases.get((row.flow, row.case_id)), told, language) for row in found]
+    cases, accounts = _cases(found), of_orders(row.order_id for row in found)
+    return [
+        _row(row, orders[row.order_id], cases.get((row.flow, row.case_id)), told, language)
+        | {"account": masked(accounts.get(row.order_id), language)}
+        for row in found
+    ]
 
 
 def _cases(found: Sequence[Payable]) -> dict[tuple[str, int], Any]:

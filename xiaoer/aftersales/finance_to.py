@@ -1,8 +1,9 @@
 """To whom and how money goes back (退款去向; R210, R221, C32): the payer's account, points as points, part by part."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from xiaoer.aftersales.models import Payable
+from xiaoer.aftersales.models import Payable, PayoutAccount
 from xiaoer.kernel.i18n import T
 from xiaoer.orders.pay_advice import refund_split
 from xiaoer.orders.payments import payment_of
@@ -26,9 +27,20 @@ def destination(row: Payable, language: str) -> dict[str, Any]:
     return {"text": text, "payer": payer, "parts": parts}
 
 
-def payee(row: Payable) -> str:
-    """Whose account the money goes to, for the payout file: the payer's when somebody else paid."""
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """收款人 of the payout file. `account` only where it was asked for: else the money goes back as it came."""
+
+    name: str
+    account: str = ""
+    bank: str = ""
+
+
+def payee(row: Payable, told: PayoutAccount | None = None) -> Payee:
+    """The account she told, else the payer's when somebody else paid, else hers at the platform."""
+    if told is not None and told.told_at is not None:
+        return Payee(told.holder, told.account, told.bank)
     paid = payment_of(row.order)
     if paid is not None and paid.by_other and row.flow != "compensation":
-        return f"{paid.payer}（代付人）"
-    return row.customer.nick
+        return Payee(f"{paid.payer}（代付人）")
+    return Payee(row.customer.nick)

@@ -7,7 +7,7 @@ so. No clock, no database, no number: the rows in force come in as data. Sources
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from xiaoer.aftersales import judgement_words as words
@@ -49,6 +49,13 @@ class Judgement:
 
 def judge(case: Case, rules: Rules) -> Judgement:
     """The return policy: every combination of kind, reason, goods and time has an answer."""
+    found = _judged(case, rules)
+    if "repair" not in found.offers or set(case.categories) & set(rules["repair_offered_goods"].value):
+        return found
+    return replace(found, offers=tuple(one for one in found.offers if one != "repair"))
+
+
+def _judged(case: Case, rules: Rules) -> Judgement:
     if case.kind == "price_difference":
         return _price_difference(case, rules)
     if not case.shipped:
@@ -336,6 +343,9 @@ def _price_difference(case: Case, rules: Rules) -> Judgement:
     below, channel = rules["price_difference_transfer_below"], rules["price_difference_channel"]
     transfer = amount < int(below.value) and channel.value == "alipay_transfer"
     why_all = [words.difference(amount, end, transfer)]
+    needs = () if len(known) == len(case.wanted) else _wanting(case, ["photo"])
+    if needs:
+        why_all.append(words.PRICE_PARTLY_UNKNOWN)
     after = rules["price_difference_after_event"]
     if after.value and case.promotion_ends_at is not None and case.at < case.promotion_ends_at:
         why_all.append(words.deferred(case.promotion_ends_at.astimezone(BEIJING)))
@@ -346,6 +356,7 @@ def _price_difference(case: Case, rules: Rules) -> Judgement:
         tuple(why_all),
         tuple(dict.fromkeys([*sources, below.source, channel.source])),
         refund_fen=amount,
+        needs=needs,
         offers=("transfer" if transfer else "refund_application",),
     )
 

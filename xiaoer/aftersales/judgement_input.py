@@ -113,7 +113,7 @@ class _Reader:
         if found is None and not needed:
             return None
         try:
-            at = datetime.fromisoformat(found.strip()) if isinstance(found, str) else None
+            at = datetime.fromisoformat(found.strip().upper()) if isinstance(found, str) else None
             if at is None or at.tzinfo is None or not YEARS[0] <= at.year <= YEARS[1]:
                 raise ValueError
             return at.astimezone(UTC)

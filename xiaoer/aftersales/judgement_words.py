@@ -121,6 +121,10 @@ PRICE_UNKNOWN = T(
     "在期限内，可以退差价；请提供现价（页面截图），按实付价与现价之差退商品差价，不退运费",
     "In time: the difference is paid once the present price is shown; goods only, no freight",
 )
+PRICE_PARTLY_UNKNOWN = T(
+    "有的商品没有现价，先按已知的算；补上现价（页面截图）后再加上",
+    "The present price of some goods is not known: they are added once it is shown",
+)
 NO_DROP = T("现价没有低于实付价，没有差价可退", "The present price is not below what was paid: there is no difference")
 PLATFORM_UNKNOWN = T(
     "平台不在规则库中，按法律和最严口径判定",

@@ -258,6 +258,7 @@ from xiaoer.aftersales.models_exchange import (  # noqa: E402
 )
 from xiaoer.aftersales.models_finance import (  # noqa: E402
     Payable as Payable,
+    PayoutAccount as PayoutAccount,
     PayoutBatch as PayoutBatch,
     PayoutFile as PayoutFile,
     Reversal as Reversal,

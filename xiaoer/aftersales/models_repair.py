@@ -66,7 +66,7 @@ class Warranty(models.Model):
 class RepairCase(GoodsBackRow):
     """返修单 (R822): what is wrong with which piece, where it stands, what it costs the buyer and why.
 
-    `why_approval` is over_time, no_warranty, beyond_service or unsolved when the superior decides (R824).
+    `why_approval` is over_time, long_over, no_warranty, beyond_service or unsolved when the superior decides (R824).
     `charge_fen` is the sum of the charged lines; `parts_open` counts part requests that are not accounted for.
     """
 

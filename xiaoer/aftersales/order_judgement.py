@@ -1,5 +1,6 @@
 """The return policy asked for a real order (能退吗？到什么时候？谁付运费？): before applying, and beside the chat."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +54,8 @@ def judged(order: OrderFacts, question: Question, language: str, at: datetime, b
     shop = shop_facts(order.shop_id)
     case = case_of(shop, order, question, at)
     found = own_case(case, shop)
-    law = [one for one in found.sources if "第" in one]
+    cited = [part.strip() for one in found.sources for part in re.split("[;；]", one)]
+    law = [one for one in dict.fromkeys(cited) if "第" in one]
     why = found.explain(law) if buyer else found.explain()
     made = answer_of(found) | {"explain": why.both()}
     return made | {

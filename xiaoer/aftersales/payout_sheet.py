@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 
+from xiaoer.aftersales.finance_to import Payee
 from xiaoer.aftersales.kinds import KINDS
 from xiaoer.aftersales.models import Payable, PayoutBatch
 from xiaoer.aftersales.reasons import CHANNELS
@@ -21,6 +22,8 @@ COLUMNS: tuple[tuple[T, int], ...] = (
     (T("售后单号", "Case"), 20),
     (T("类型", "Kind"), 12),
     (T("渠道", "Channel"), 16),
+    (T("收款账号", "Account"), 26),
+    (T("开户行", "Bank"), 20),
     (T("状态", "State"), 10),
     (T("流水号", "Reference"), 26),
     (T("失败原因", "Why it failed"), 26),
@@ -28,22 +31,24 @@ COLUMNS: tuple[tuple[T, int], ...] = (
 """The last three are for the bank: the same file comes back as the result."""
 
 
-def cells(batch: PayoutBatch, row: Payable, payee: str, language: str) -> list[str]:
+def cells(batch: PayoutBatch, row: Payable, to: Payee, language: str) -> list[str]:
     return [
         row.payout_no,
         plain_yuan(row.amount_fen),
-        payee,
+        to.name,
         row.order.order_no,
         row.number,
         KINDS[row.flow].flow.label.say(language),
         CHANNELS[batch.channel].say(language),
+        to.account,
+        to.bank,
         "",
         "",
         "",
     ]
 
 
-def as_csv(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: str) -> bytes:
+def as_csv(batch: PayoutBatch, rows: Sequence[tuple[Payable, Payee]], language: str) -> bytes:
     out = StringIO()
     sheet = csv.writer(out)
     sheet.writerow([heading.say(language) for heading, _ in COLUMNS])
@@ -52,7 +57,7 @@ def as_csv(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: st
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: str) -> bytes:
+def as_xlsx(batch: PayoutBatch, rows: Sequence[tuple[Payable, Payee]], language: str) -> bytes:
     out = BytesIO()
     book = new_workbook(out)
     sheet = book.add_worksheet(batch.number)
@@ -67,6 +72,6 @@ def as_xlsx(batch: PayoutBatch, rows: Sequence[tuple[Payable, str]], language: s
             if column == 1:
                 sheet.write_number(number, column, Decimal(text), money)
             else:
-                sheet.write_string(number, column, safe_for_excel(text) if column != 3 else text)
+                sheet.write_string(number, column, text if column in (3, 7) else safe_for_excel(text))
     book.close()
     return out.getvalue()

@@ -49,6 +49,31 @@ def case_moved(event: Event) -> None:
 @reacts("refund.progress", name="aftersales.refund_progress")
 def progress(event: Event) -> None:
     """R744: today's word on a refund whose channel is late, in the buyer's open conversation."""
+    amount = format_yuan(int(event.payload["amount_fen"]))
+    _say_to_buyer(
+        event,
+        T(
+            f"退款 {amount} 已由卖家办理，支付渠道处理有延迟，我们每天跟进并告诉您进度，请您放心",
+            f"Your refund of {amount} was handed in; the payment channel is late. We tell you the progress every day",
+        ),
+    )
+
+
+@reacts("payout_account.asked", name="aftersales.payout_account_asked")
+def account_asked(event: Event) -> None:
+    """收款账户: she is told why, and where to type it; never in the talk itself."""
+    amount = format_yuan(int(event.payload["amount_fen"]))
+    _say_to_buyer(
+        event,
+        T(
+            f"退款 {amount} 无法原路退回，请在「退款/售后」里填写收款账户。请勿在聊天里发送账号，也不会向您索要密码或验证码",
+            f"{amount} cannot go back the way you paid. Please type your account under Returns; never in this chat,"
+            " and nobody asks for a password or a code",
+        ),
+    )
+
+
+def _say_to_buyer(event: Event, text: T) -> None:
     found = case_of_subject(event.subject)
     if found is None:
         return
@@ -56,11 +81,6 @@ def progress(event: Event) -> None:
     conversation = links.open_conversation(row.shop_id, row.customer_id)
     if conversation is None:
         return
-    amount = format_yuan(int(event.payload["amount_fen"]))
-    text = T(
-        f"退款 {amount} 已由卖家办理，支付渠道处理有延迟，我们每天跟进并告诉您进度，请您放心",
-        f"Your refund of {amount} was handed in; the payment channel is late. We tell you the progress every day",
-    )
     card = {
         "type": "case",
         "flow": flow.name,

@@ -80,10 +80,12 @@ def covered_on(day: date, until: date | None) -> bool:
     return until is not None and day < until
 
 
-def why_approval(day: date, until: date | None) -> str:
+def why_approval(day: date, until: date | None, taken: timedelta) -> str:
     """R824: after the time, or without any, the superior decides; nobody is turned away for it (R663)."""
     if until is None:
         return "no_warranty"
+    if long_over(day, until, taken):
+        return "long_over"
     return "" if day < until else "over_time"
 
 

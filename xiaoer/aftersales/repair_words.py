@@ -63,6 +63,7 @@ CHANNELS: dict[str, T] = {
 }
 WHY_APPROVAL: dict[str, T] = {
     "over_time": T("已过保修期", "The warranty is over"),
+    "long_over": T("过保已久，只能付费维修", "Long out of warranty: only against payment"),
     "no_warranty": T("商品没有保修约定", "The goods have no warranty"),
     "beyond_service": T("超出服务范围", "Beyond the service"),
     "unsolved": T("上门未能解决", "Not solved on site"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from xiaoer.aftersales.actions.vouchers import LotDraft
 from xiaoer.kernel import cells
 from xiaoer.kernel.i18n import T
-from xiaoer.orders.parcel_files import Row
+from xiaoer.kernel.tables import Row
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "order_no": ("订单号", "订单编号", "order_no"),

@@ -19,8 +19,9 @@ BUYER: dict[str, T] = {
     ),
     "escalated": T("已申请平台介入，请等待平台处理", "The platform was called in; please wait for its decision"),
     "approved": T(
-        "卖家已同意退货，请在 {until} 前寄回商品并填写运单号。{freight}。请放入售后服务卡或写有订单号的纸条，拒收到付件",
-        "Approved. Please post the goods and type the waybill number before {until}. {freight}. "
+        "退款协议达成，等待买家退货：请在 {until} 前寄回商品并填写运单号。{freight}。"
+        "请放入售后服务卡或写有订单号的纸条，拒收到付件",
+        "Agreed, waiting for your return. Please post the goods and type the waybill number before {until}. {freight}. "
         "Put in the service card or a note with the order number; no freight collect",
     ),
     "in_transit": T(

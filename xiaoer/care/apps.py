@@ -9,3 +9,4 @@ class CareConfig(AppConfig):
         from xiaoer.kernel.wiring import load_area
 
         load_area(self.name)
+        import xiaoer.care.call_register  # noqa: F401  # registers itself

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from xiaoer.aftersales import queries as aftersales
 from xiaoer.care.flow import DESKS
-from xiaoer.care.models import OrderWatch, WatchContact, WatchSign
+from xiaoer.care.models import CallNote, CareFile, OrderWatch, WatchContact, WatchSign
 from xiaoer.care.rules import Limits, Standing, standing
 from xiaoer.complaints import queries as complaints
 from xiaoer.kernel import paging
@@ -83,13 +83,20 @@ def standing_of(row: OrderWatch, at: datetime) -> Standing:
     """May this buyer be contacted by us now (C47)? Counts over all her orders."""
     if row.ended_at is not None:
         return Standing("over")
-    past = list(
-        WatchContact.objects.filter(customer_id=row.customer_id)
-        .order_by("-at", "-pk")
-        .values_list("at", "outcome")[:MOST_PAST]
-    )
-    asked_not = any(outcome == "do_not" for _, outcome in past)
-    return standing([when for when, _ in past], row.contacts, asked_not, limits_of(row.shop_id, at), at)
+    past, refused = contacts_with(row.customer_id)
+    return standing(past, row.contacts, refused, limits_of(row.shop_id, at), at)
+
+
+def contacts_with(customer_id: int) -> tuple[list[datetime], bool]:
+    """When we contacted this buyer, latest first, whatever the order or the follow-up; and whether she wants none."""
+    rows = WatchContact.objects.filter(customer_id=customer_id).order_by("-at", "-pk")
+    past = list(rows.values_list("at", "outcome")[:MOST_PAST])
+    calls = CallNote.objects.filter(customer_id=customer_id, incoming=False, reached=True).order_by("-at", "-pk")
+    ours = [when for when, _ in past] + list(calls.values_list("at", flat=True)[:MOST_PAST])
+    refused = any(outcome == "do_not" for _, outcome in past)
+    return sorted(ours, reverse=True), refused or CareFile.objects.filter(
+        customer_id=customer_id, no_calls=True
+    ).exists()
 
 
 def signs_of(rows: Iterable[OrderWatch]) -> dict[int, list[WatchSign]]:

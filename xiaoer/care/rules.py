@@ -45,6 +45,8 @@ WHY: dict[str, T] = {
     "day": T("今天主动联系已达上限", "Today's contacts to this buyer are used up"),
     "gap": T("距上次联系太近", "Too soon after the last contact"),
     "quiet": T("免打扰时段", "Quiet hours"),
+    "early": T("还没到回访时间", "It is not time yet"),
+    "retry": T("刚拨过未接通", "Tried a moment ago"),
 }
 
 

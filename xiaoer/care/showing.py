@@ -143,7 +143,7 @@ def _entry(event: Event, told: dict[str, str], language: str) -> dict[str, Any]:
         "number": event.number,
         "at": iso(event.at),
         "kind": event.kind,
-        "label": label.partition("：")[2] or label,
+        "label": label.replace(": ", "：", 1).partition("：")[2] or label,
         "actor": event.actor,
         "actor_name": told[event.actor],
         "target": event.payload.get("target", ""),

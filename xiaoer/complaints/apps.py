@@ -9,4 +9,5 @@ class ComplaintsConfig(AppConfig):
         from xiaoer.kernel.wiring import load_area
 
         load_area(self.name)
+        import xiaoer.complaints.complaint_register  # registers itself
         import xiaoer.complaints.morning_rows  # noqa: F401  # registers itself

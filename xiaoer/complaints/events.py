@@ -126,3 +126,32 @@ class DisputeOwned(_Desk):
 
     number: str
     owner: int | None
+
+
+class ComplaintInspected(_Desk):
+    """A closed complaint was checked against the five standards (R460, R481)."""
+
+    KIND: ClassVar[str] = "complaint.inspected"
+    LABEL: ClassVar[T] = T("投诉规范检查", "Complaint checked")
+
+    number: str
+    kept: int
+    penalised: bool
+
+
+class AuthorityNoted(_Desk):
+    """An authority was put into the register of contacts, or a word with it was noted (R457)."""
+
+    KIND: ClassVar[str] = "authority.noted"
+    LABEL: ClassVar[T] = T("监管联络登记", "Contact with an authority")
+
+    name: str
+    kind: str
+
+
+class NewsNoted(_Desk):
+    KIND: ClassVar[str] = "news.noted"
+    LABEL: ClassVar[T] = T("行业动态登记", "News of the trade")
+
+    title: str
+    kind: str

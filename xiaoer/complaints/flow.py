@@ -6,6 +6,7 @@ Nothing here is the buyer's own step: she rates and complains on the platform, w
 from typing import Any
 
 from xiaoer.complaints import forms
+from xiaoer.complaints.complaint_flow import COMPLAINT, COMPLAINT_DUE
 from xiaoer.kernel.access import Perm
 from xiaoer.kernel.flow import Flow, Move, Starts, State
 from xiaoer.kernel.i18n import T
@@ -95,9 +96,6 @@ BUYER_ANSWERS = Starts("dispute_buyer", "dispute_buyer_answers", "买家答复�
 EXECUTION = Starts("dispute_executes", "dispute_executes", "执行判定", "Ruling carried out", "agent")
 CLOSING = Starts("dispute_closing", "dispute_closed_within", "结案（店内）", "Closing (internal)", "agent")
 
-
-
-
 _BEFORE = ("registered", "answered", "evidence", "negotiating")
 _ARGUED = (*_BEFORE, "submitted", "intervened")
 DISPUTE = Flow(
@@ -154,11 +152,12 @@ DISPUTE = Flow(
 )
 # fmt: on
 
-FLOWS: dict[str, Flow] = {REVIEW.name: REVIEW, DISPUTE.name: DISPUTE}
+FLOWS: dict[str, Flow] = {one.name: one for one in (REVIEW, DISPUTE, COMPLAINT)}
 ON_DUE: dict[tuple[str, str], str] = {
     ("review", "review_change"): "change_over",
     ("dispute", "dispute_answer"): "silent",
     ("dispute", "dispute_buyer"): "no_word",
+    **{(COMPLAINT.name, kind): verb for kind, verb in COMPLAINT_DUE.items()},
 }
 """What a clock does when it runs out; clocks that are missing here only say that somebody is late."""
 

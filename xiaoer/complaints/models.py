@@ -1,9 +1,14 @@
 """Reviews (评价), what departments said about them, and rights disputes (维权) with their evidence."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from xiaoer.complaints.rules import MOODS, RATINGS
+
+YEAR = timedelta(days=365)
 
 
 class CaseBase(models.Model):
@@ -17,6 +22,10 @@ class CaseBase(models.Model):
 
     class Meta:
         abstract = True
+
+    def in_line(self, due_at: datetime | None) -> dict[str, Any]:
+        """More columns that follow the due time."""
+        return {}
 
 
 class Review(CaseBase):
@@ -194,3 +203,107 @@ class Evidence(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["dispute", "item"], name="evidence_item")]
+
+
+class Complaint(CaseBase):
+    """One complaint (投诉单), by whatever way it came: the buyer's facts, its grade and level, what became of it.
+
+    R751: order, goods, `problem`, `demand`. `level` is the step of the three-level management (三级管理, R458) that
+    holds it: 1 an agent, 2 the supervisor, 3 the owner. `rises` keeps why it rose. `priority` is P0 to P3 (C24);
+    `line_at` is its place in the line: the due time, a year earlier for each step of priority (R754).
+    """
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", null=True, on_delete=models.PROTECT, related_name="+")
+    conversation_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=12)
+    outside = models.CharField(max_length=80, blank=True, default="")
+    outside_no = models.CharField(max_length=40, blank=True, default="")
+    outside_due = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=12)
+    goods = models.CharField(max_length=300, blank=True, default="")
+    problem = models.CharField(max_length=1000)
+    demand = models.CharField(max_length=500, blank=True, default="")
+    claim_fen = models.BigIntegerField(null=True)
+    safety = models.BooleanField(default=False)
+    threat = models.BooleanField(default=False)
+    priority = models.PositiveSmallIntegerField(default=3)
+    line_at = models.DateTimeField(null=True)
+    level = models.PositiveSmallIntegerField(default=1)
+    rises = models.JSONField(default=list)
+    repeat_of = models.BigIntegerField(null=True)
+    first_answer_at = models.DateTimeField(null=True)
+    liable = models.CharField(max_length=12, blank=True, default="")
+    dispute_point = models.CharField(max_length=300, blank=True, default="")
+    finding = models.CharField(max_length=1000, blank=True, default="")
+    photos = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    case_flow = models.CharField(max_length=20, blank=True, default="")
+    case_id = models.BigIntegerField(null=True)
+    buyer_word = models.CharField(max_length=12, blank=True, default="")
+    department = models.CharField(max_length=12, blank=True, default="")
+    root_cause = models.CharField(max_length=500, blank=True, default="")
+    improvement = models.CharField(max_length=500, blank=True, default="")
+    inspected = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=48)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shop", "state", "line_at"], name="complaint_desk"),
+            models.Index(fields=["shop", "-opened_at", "-id"], name="complaint_recent"),
+            models.Index(fields=["customer", "kind", "-opened_at"], name="complaint_again"),
+            models.Index(fields=["order"], name="complaint_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        return f"TS{self.pk:06d}"
+
+    def in_line(self, due_at: datetime | None) -> dict[str, Any]:
+        return {"line_at": due_at - YEAR * (3 - self.priority) if due_at is not None else None}
+
+
+class Authority(models.Model):
+    """Whom we keep in touch with outside (监管联络登记, R457): consumer associations, market supervision, platforms."""
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    region = models.CharField(max_length=40, blank=True, default="")
+    person = models.CharField(max_length=40, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    talks = models.JSONField(default=list)
+    talked_at = models.DateTimeField(null=True)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=48)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="authority_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class News(models.Model):
+    """A development of the trade or a change of a platform's rules (行业动态登记, R501), and what it means for us."""
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    title = models.CharField(max_length=120)
+    source = models.CharField(max_length=200, blank=True, default="")
+    meaning = models.CharField(max_length=1000)
+    happened_on = models.DateField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=48)
+
+    class Meta:
+        indexes = [models.Index(fields=["shop", "-happened_on", "-id"], name="news_recent")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -7,23 +7,25 @@ from typing import Any
 from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from xiaoer.complaints.flow import DISPUTE, DISPUTE_DESKS, FLOWS, REVIEW, REVIEW_DESKS
-from xiaoer.complaints.models import CaseBase, Dispute, Review, ReviewFeedback
+from xiaoer.complaints.complaint_flow import COMPLAINT_DESKS
+from xiaoer.complaints.flow import DISPUTE, DISPUTE_DESKS, FLOWS, REVIEW_DESKS
+from xiaoer.complaints.models import CaseBase, Complaint, Dispute, Review, ReviewFeedback
 from xiaoer.kernel import paging
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.errors import Invalid, NotFound
 from xiaoer.kernel.flow import Flow
 from xiaoer.kernel.i18n import T
 
-TABLES: dict[str, type[CaseBase]] = {"review": Review, "dispute": Dispute}
-DESKS = {"review": REVIEW_DESKS, "dispute": DISPUTE_DESKS}
+TABLES: dict[str, type[CaseBase]] = {"review": Review, "dispute": Dispute, "complaint": Complaint}
+DESKS = {"review": REVIEW_DESKS, "dispute": DISPUTE_DESKS, "complaint": COMPLAINT_DESKS}
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
-_TIME = {"review": "given_at", "dispute": "opened_at"}
-_RELATED = {"review": ("shop", "order", "customer"), "dispute": ("shop", "order", "customer")}
+_TIME = {"review": "given_at", "dispute": "opened_at", "complaint": "opened_at"}
+_RELATED = ("shop", "order", "customer")
+_LINE = {"review": "due_at", "dispute": "due_at", "complaint": "line_at"}
 
 
 def visible(viewer: Viewer, name: str) -> QuerySet[Any]:
-    rows = TABLES[name]._default_manager.select_related(*_RELATED[name])
+    rows = TABLES[name]._default_manager.select_related(*_RELATED)
     return rows.filter(shop_id__in=viewer.shops_with(Perm.AFTERSALES_VIEW))
 
 
@@ -64,10 +66,11 @@ def ask(viewer: Viewer, name: str, *, desk: str, shop: int | None = None, q: str
 
 
 def _matches(name: str, q: str) -> Q:
-    number = Q(pk=int(q[2:])) if q[:2].upper() in ("PJ", "WQ") and q[2:].isdigit() and len(q) < 14 else Q(pk=None)
+    number = Q(pk=int(q[2:])) if q[:2].upper() in ("PJ", "WQ", "TS") and q[2:].isdigit() and len(q) < 14 else Q(pk=None)
     if name == "review":
         return number | Q(order_no=q) | Q(nick__icontains=q) | Q(title__icontains=q) | Q(sku_code=q) | Q(key=q)
-    return number | Q(order__order_no=q) | Q(platform_no=q) | Q(customer__nick__icontains=q)
+    outside = "outside_no" if name == "complaint" else "platform_no"
+    return number | Q(order__order_no=q) | Q(**{outside: q}) | Q(customer__nick__icontains=q)
 
 
 def page(viewer: Viewer, name: str, *, desk: str, cursor: str = "", limit: int = 50, **filters: Any) -> Any:
@@ -75,7 +78,7 @@ def page(viewer: Viewer, name: str, *, desk: str, cursor: str = "", limit: int =
     rows = ask(viewer, name, desk=desk, **filters)
     if desk in ("all", "done"):
         return paging.newest_first(rows, _TIME[name], cursor=cursor, limit=limit)
-    place = Coalesce("due_at", Value(FAR), output_field=DateTimeField())
+    place = Coalesce(_LINE[name], Value(FAR), output_field=DateTimeField())
     return paging.soonest_first(rows.annotate(place=place), "place", cursor=cursor, limit=limit)
 
 
@@ -121,6 +124,12 @@ def open_disputes_of(order_ids: Iterable[int]) -> dict[int, Dispute]:
     return {row.order_id: row for row in rows.order_by("opened_at", "pk")}
 
 
+def earlier(customer_id: int, kind: str, since: datetime) -> Complaint | None:
+    """The same customer's latest complaint about the same problem (R657)."""
+    rows = Complaint.objects.filter(customer_id=customer_id, kind=kind, opened_at__gte=since)
+    return rows.exclude(state="withdrawn").order_by("-opened_at", "-pk").first()
+
+
 def is_open(row: CaseBase) -> bool:
-    flow = REVIEW if isinstance(row, Review) else DISPUTE
-    return not flow.state(row.state).final
+    name = next(name for name, table in TABLES.items() if isinstance(row, table))
+    return not FLOWS[name].state(row.state).final

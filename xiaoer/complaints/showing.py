@@ -38,7 +38,7 @@ from xiaoer.people.queries import names_of, shop_facts
 from xiaoer.policy.queries import rules
 
 
-def _base(flow: Flow, row: Any, names: dict[int, str], language: str) -> dict[str, Any]:
+def base(flow: Flow, row: Any, names: dict[int, str], language: str) -> dict[str, Any]:
     state = flow.state(row.state)
     return {
         "id": row.pk,
@@ -56,7 +56,7 @@ def _base(flow: Flow, row: Any, names: dict[int, str], language: str) -> dict[st
     }
 
 
-def _owners(rows: Sequence[CaseBase]) -> dict[int, str]:
+def owners(rows: Sequence[CaseBase]) -> dict[int, str]:
     return names_of([row.owner_id for row in rows if row.owner_id])
 
 
@@ -64,13 +64,13 @@ def _owners(rows: Sequence[CaseBase]) -> dict[int, str]:
 
 
 def review_rows(rows: Sequence[Review], language: str) -> list[dict[str, Any]]:
-    names, told = _owners(rows), queries.feedback_of(rows)
+    names, told = owners(rows), queries.feedback_of(rows)
     return [_review(row, names, told[row.pk], language) for row in rows]
 
 
 def _review(row: Review, names: dict[int, str], told: list[ReviewFeedback], language: str) -> dict[str, Any]:
     return {
-        **_base(REVIEW, row, names, language),
+        **base(REVIEW, row, names, language),
         "order_no": row.order_no,
         "nick": row.customer.nick if row.customer_id and row.customer else row.nick,
         "title": row.title,
@@ -105,7 +105,7 @@ def review(row: Review, viewer: Viewer, at: datetime) -> dict[str, Any]:
         *words.replies_for("fault", row.cause, row.topics), *words.replies_for("none", row.cause, row.topics),
     ]  # fmt: skip
     shop = shop_facts(row.shop_id).name
-    return _review(row, _owners([row]), told, language) | {
+    return _review(row, owners([row]), told, language) | {
         "reading": {
             "words": sentiment.explained(reading_, language),
             "topics": [
@@ -127,7 +127,7 @@ def review(row: Review, viewer: Viewer, at: datetime) -> dict[str, Any]:
                      "text": one.text.format(shop=shop)} for one in fitting],
         "changeable": at < row.changeable_until,
         "initial": _review_forms(row),
-        **_flow_part(REVIEW, row, viewer, at),
+        **flow_part(REVIEW, row, viewer, at),
     }  # fmt: skip
 
 
@@ -167,13 +167,13 @@ def _review_forms(row: Review) -> dict[str, dict[str, Any]]:
 
 
 def dispute_rows(rows: Sequence[Dispute], language: str) -> list[dict[str, Any]]:
-    names = _owners(rows)
+    names = owners(rows)
     return [_dispute(row, names, language) for row in rows]
 
 
 def _dispute(row: Dispute, names: dict[int, str], language: str) -> dict[str, Any]:
     return {
-        **_base(DISPUTE, row, names, language),
+        **base(DISPUTE, row, names, language),
         "platform_no": row.platform_no,
         "kind": row.kind,
         "kind_label": DISPUTE_KINDS[row.kind].say(language),
@@ -199,7 +199,7 @@ def dispute(row: Dispute, viewer: Viewer, at: datetime) -> dict[str, Any]:
     pieces = list(row.evidence.order_by("at", "pk"))
     people = actor_names([row.opened_by, *(one.by for one in pieces)], language)
     deciding = viewer.may(Perm.AFTERSALES_DECIDE, row.shop_id)
-    made = _dispute(row, _owners([row]), language) | {
+    made = _dispute(row, owners([row]), language) | {
         "opened_by": people[row.opened_by],
         "case": {"flow": row.case_flow, "id": row.case_id} if row.case_id else None,
         "reply": row.reply,
@@ -219,7 +219,7 @@ def dispute(row: Dispute, viewer: Viewer, at: datetime) -> dict[str, Any]:
         "source": REASONS[row.reason].source,
         "exposure": exposure(row, language, at),
         "initial": {"submit": {"statement": row.reply}, "close": {"explanation": row.reply}},
-        **_flow_part(DISPUTE, row, viewer, at),
+        **flow_part(DISPUTE, row, viewer, at),
     }
     for clock in made["clocks"]:
         clock["from_platform"] = clock["kind"] in row.platform_clocks
@@ -295,7 +295,7 @@ def exposure(row: Dispute, language: str, at: datetime) -> list[dict[str, Any]]:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-def _flow_part(flow: Flow, row: Any, viewer: Viewer, at: datetime) -> dict[str, Any]:
+def flow_part(flow: Flow, row: Any, viewer: Viewer, at: datetime) -> dict[str, Any]:
     return {
         "clocks": clocks_of(flow, row, viewer.language),
         "can": can(flow, row, viewer),
@@ -323,7 +323,7 @@ def _entry(event: Event, told: dict[str, str], language: str) -> dict[str, Any]:
         "number": event.number,
         "at": iso(event.at),
         "kind": event.kind,
-        "label": label.partition("：")[2] or label,
+        "label": label.replace(": ", "：", 1).partition("：")[2] or label,
         "actor": event.actor,
         "actor_name": told[event.actor],
         "target": event.payload.get("target", ""),

@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from xiaoer.complaints import complaint_rules
+from xiaoer.complaints.flow import FLOWS
 from xiaoer.complaints.forms import REMEDIES
 from xiaoer.complaints.reasons import ITEMS, REASONS
 from xiaoer.complaints.rules import (
@@ -45,6 +47,17 @@ _LABELS: dict[str, T] = {
     "awarded_fen": T("判赔金额", "Awarded"),
     "reference": T("流水号", "Reference"),
     "item": T("凭证", "Evidence"),
+    "way": T("来源", "Came by"),
+    "priority": T("优先级", "Priority"),
+    "level": T("处理级别", "Level"),
+    "repeats": T("重复投诉", "Repeated"),
+    "risen": T("上报原因", "Why it rose"),
+    "liable": T("责任方", "Who is liable"),
+    "ruling": T("平台处理", "Ruling"),
+    "word": T("买家意见", "The buyer's word"),
+    "name": T("单位", "Name"),
+    "title": T("标题", "Title"),
+    "clock": T("时限", "Clock"),
 }
 _STATES = {
     "granted": T("已批准", "Granted"),
@@ -65,10 +78,18 @@ def _tables() -> dict[str, Mapping[str, T]]:
         "department": DEPARTMENTS,
         "verdict": VERDICTS,
         "cause": CAUSES,
-        "kind": {**DISPUTE_KINDS, **REMEDIES},
+        "kind": {**DISPUTE_KINDS, **REMEDIES, **complaint_rules.KINDS},
+        "way": complaint_rules.WAYS,
+        "priority": {str(code): label for code, label in complaint_rules.PRIORITIES.items()},
+        "level": {str(code): label for code, label in complaint_rules.LEVELS.items()},
+        "risen": complaint_rules.RISES,
+        "liable": complaint_rules.LIABLE,
+        "ruling": complaint_rules.RULINGS,
+        "word": complaint_rules.WORDS,
+        "clock": {clock.kind: clock.label for flow in FLOWS.values() for clock in flow.clocks()},
         "reason": {code: one.label for code, one in REASONS.items()},
         "channel": CHANNELS,
-        "solution": SOLUTIONS,
+        "solution": {**SOLUTIONS, **complaint_rules.SOLUTIONS},
         "outcome": OUTCOMES,
         "lacking": {code: one.label for code, one in ITEMS.items()},
         "item": {code: one.label for code, one in ITEMS.items()},

@@ -86,11 +86,13 @@ def customers(
     shop: int | None = None,
     q: str = "",
     tag: str = "",
+    due: bool = False,
     cursor: str | None = None,
     limit: int = 50,
 ) -> dict[str, Any]:
+    """`due`: only profiles that are to be checked again (R789)."""
     viewer = viewer_of(request)
-    items, after = queries.listed(viewer, shop=shop, q=q, tag=tag, cursor=cursor, limit=limit, at=clock.now())
+    items, after = queries.listed(viewer, shop=shop, q=q, tag=tag, due=due, cursor=cursor, limit=limit, at=clock.now())
     return {"items": items, "next": after}
 
 

@@ -154,9 +154,16 @@ def find(viewer: Viewer, customer_id: int) -> Customer:
     return row
 
 
-def ask(viewer: Viewer, *, shop: int | None = None, q: str = "", tag: str = "") -> QuerySet[Customer]:
-    """Search: part of the nick or name, the last four digits of the phone, the whole phone, or a tag."""
+def ask(
+    viewer: Viewer, *, shop: int | None = None, q: str = "", tag: str = "", due: datetime | None = None
+) -> QuerySet[Customer]:
+    """Search: part of the nick or name, the last four digits of the phone, the whole phone, or a tag.
+
+    `due`: only whose profile nobody confirmed for longer than the shop's rule at that moment (R789).
+    """
     rows = visible(viewer)
+    if due is not None:
+        rows = rows.filter(_due(shops_of(viewer), due))
     if shop is not None:
         rows = rows.filter(shop_id=shop)
     q = q.strip()
@@ -172,14 +179,25 @@ def ask(viewer: Viewer, *, shop: int | None = None, q: str = "", tag: str = "") 
     return rows
 
 
+def _due(shop_ids: Sequence[int], at: datetime) -> Q:
+    """Of each shop: confirmed, or first seen, before its rule's window began."""
+    wanted = Q(pk__in=[])
+    for shop_id in shop_ids:
+        before = at - rule("customer_data_valid", shop=shop_facts(shop_id), at=at).duration
+        old = Q(checked_at__lt=before) | Q(checked_at__isnull=True, first_seen_at__lt=before)
+        wanted |= Q(shop_id=shop_id) & old
+    return wanted
+
+
 def _tagged(rows: QuerySet[Customer], tag: str) -> list[int]:
     return [pk for pk, tags in rows.exclude(tags=[]).values_list("pk", "tags") if tag in tags]
 
 
 def listed(
-    viewer: Viewer, *, shop: int | None, q: str, tag: str, cursor: str | None, limit: int, at: datetime
+    viewer: Viewer, *, shop: int | None, q: str, tag: str, due: bool, cursor: str | None, limit: int, at: datetime
 ) -> tuple[list[dict[str, Any]], str | None]:
-    rows, after = paging.newest_first(ask(viewer, shop=shop, q=q, tag=tag), "last_seen_at", cursor=cursor, limit=limit)
+    found = ask(viewer, shop=shop, q=q, tag=tag, due=at if due else None)
+    rows, after = paging.newest_first(found, "last_seen_at", cursor=cursor, limit=limit)
     return [described(row, viewer, at) for row in rows], after
 
 

@@ -61,6 +61,8 @@ def _goods(shop: Shop, now: datetime) -> None:
             texts={name: one[name] for name in TEXTS if name in one},
             flags={name: one[name] for name in FLAGS if name in one},
             points=one.get("points"),
+            features=one.get("features"),
+            advantages=one.get("advantages"),
             weight_g=one.get("weight_g"),
             presale_at=now + timedelta(days=one["presale_days"]) if "presale_days" in one else None,
             size_table=one.get("size_table"),

@@ -36,6 +36,18 @@ TYPED: tuple[tuple[str, str], ...] = (
     ("被快递公司遗失了，请找快递公司索赔", "reworded"),
     ("本店不议价", "warned"),
 )
+ASKED = (
+    "有发票吗",
+    "发票能开成办公用品吗",
+    "加个微信吧，打字慢",
+    "今天能发吗",
+    "能货到付款不",
+    "包邮吗",
+    "是正品吗",
+    "帮我核对一下地址",
+    "可以刷信用卡吗",
+)
+"""What buyers asked in talks that are over (敏感提问)."""
 AGENTS = ("quanquan", "tangtang", "anan", "mumu", "quanquan", "tangtang")
 OWN = ShopRule(
     level="block",
@@ -104,7 +116,19 @@ def _month(shop: Shop, staff: dict[str, Staff], now: datetime) -> list[Step]:
             at = now - timedelta(days=day, hours=dice.randint(1, 11), minutes=dice.randint(0, 59))
             text, outcome = dice.choice(TYPED)
             steps.append((at, _hit(shop, staff[dice.choice(AGENTS)], text, outcome, f"demo-{day}-{nth}")))
+    asking = Random(20261123)
+    for nth in range(70):
+        at = now - timedelta(days=asking.randint(0, 29), minutes=asking.randint(30, 600))
+        steps.append((at, _asked(shop, asking.choice(ASKED), f"demo-asked-{nth}")))
     return steps
+
+
+def _asked(shop: Shop, text: str, key: str) -> Callable[[datetime], object]:
+    def done(at: datetime) -> object:
+        verdict = queries.check(text, queries.context_for(shop_facts(shop.pk), at=at, direction="in"))
+        return guard.record_hits(verdict, shop_id=shop.pk, text=text, outcome="asked", key=key, by=SYSTEM, at=at)
+
+    return done
 
 
 def _hit(shop: Shop, agent: Staff, text: str, outcome: str, key: str) -> Callable[[datetime], object]:

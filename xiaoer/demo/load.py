@@ -8,6 +8,7 @@ from xiaoer.demo import (
     catalogue,
     couriers,
     exchanges,
+    grievances,
     guarding,
     knowledge,
     life,
@@ -18,6 +19,7 @@ from xiaoer.demo import (
     paying,
     payouts,
     printing,
+    regulars,
     repairs,
     serving,
     shops,
@@ -57,9 +59,11 @@ def load(now: datetime) -> None:
         steps += exchanges.load(opened, staff, maker, now)
         steps += repairs.load(opened, staff, maker, now)
         steps += opinions.load(opened, staff, maker, now)
+        steps += grievances.load(opened, staff, maker, now)
         steps += knowledge.load(opened, staff, now)
         steps += guarding.load(opened, staff, now)
         steps += payouts.load(opened, staff, maker, now)
+        steps += regulars.load(opened, staff, now)
         steps.append((now - timedelta(hours=9), lambda at: shops.go_on_duty(opened, staff, at)))
         for at, step in sorted(steps, key=lambda pair: pair[0]):
             step(at)

@@ -22,6 +22,9 @@ GOODS: dict[str, tuple[str, ...]] = {
     "style": ("款式", "风格", "style"),
     "care": ("洗涤说明", "洗涤", "保养", "care"),
     "points": ("卖点", "商品卖点", "points"),
+    "brand": ("品牌", "品牌名称", "brand"),
+    "features": ("产品特征", "商品特征", "特征", "特点", "features"),
+    "advantages": ("产品优点", "商品优点", "优点", "优势", "advantages"),
     "pictures": ("商品图片", "宝贝主图", "主图", "图片", "pictures"),
     "model_note": ("模特信息", "模特参考", "试穿报告"),
     "group": ("商品分类", "店内分类", "品类", "group"),
@@ -119,6 +122,8 @@ def goods_of(values: Mapping[str, str]) -> tuple[GoodsDraft, list[T]]:
         if field in draft.texts:
             draft.texts[field] = named(draft.texts[field], names)
     draft.points = _listed(values, "points")
+    draft.features = _listed(values, "features")
+    draft.advantages = _listed(values, "advantages")
     draft.pictures = _listed(values, "pictures")
     for name in FLAGS:
         if name in values:

@@ -7,6 +7,7 @@ TEXTS = {
     "title": 200,
     "group": 20,
     "category": 16,
+    "brand": 60,
     "material": 200,
     "style": 60,
     "care": 300,
@@ -45,12 +46,14 @@ class GoodsDraft:
     size_table: str | None = None
     freight: str | None = None
     skus: list[SkuDraft] = field(default_factory=list)
+    features: list[str] | None = None
+    advantages: list[str] | None = None
 
     def join(self, other: "GoodsDraft") -> None:
         """Another row of the same goods: its look, and what the first row did not say."""
         self.texts = {**other.texts, **self.texts}
         self.flags = {**other.flags, **self.flags}
-        for name in ("points", "pictures", "weight_g", "presale_at", "size_table", "freight"):
+        for name in ("points", "features", "advantages", "pictures", "weight_g", "presale_at", "size_table", "freight"):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
         self.skus += other.skus

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from xiaoer.guard.given import switches_of
 from xiaoer.guard.packs import PackError, check, shipped, write_checked
 from xiaoer.guard.queries import AFTER_CUTOFF
 from xiaoer.guard.rules import Context
@@ -141,28 +142,12 @@ def context_of(message: Mapping[str, Any], platform: str) -> Context:
     )
 
 
-FLAGS = {
-    "cod_enabled": ("cod", ""),
-    "bank_transfer_enabled": ("bank_transfer", ""),
-    "free_shipping": ("free_shipping", "no_free_shipping"),
-    "identity_verified": ("identity_verified", "identity_unverified"),
-    "in_stock": ("in_stock", "out_of_stock"),
-}
-"""Context keys and the switch each turns on when true and when false."""
-_YES = frozenset({"true", "1", "yes", "y", "on", "是", "有"})
-_NO = frozenset({"false", "0", "no", "n", "off", "否", "无", "没有"})
-
-
 def _switches(given: Mapping[str, Any]) -> frozenset[str]:
     named = given.get("switches", ())
     found = {name for name, on in named.items() if on is True} if isinstance(named, dict) else set()
     if not isinstance(named, dict):
         found = set(_texts(named, "switches"))
-    for key, (yes, no) in FLAGS.items():
-        word = str(given.get(key, "")).strip().lower()
-        found.add(yes if word in _YES else no if word in _NO else "")
-    state = str(given.get("order_state") or "").strip().lower()
-    return frozenset(found | ({f"order_{state}"} if state else set())) - {""}
+    return frozenset(found) | switches_of(given)
 
 
 def _of_the_hour(given: Mapping[str, Any], platform: str, at: datetime) -> frozenset[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import ahocorasick
 
-from xiaoer.guard.layers import TABLES
+from xiaoer.guard.layers import PICTURE, TABLES
 from xiaoer.kernel.text import Folded
 
 FILE = Path(__file__).parent / "disguises.toml"
@@ -78,20 +78,30 @@ def _spellings(word: str, heard: list[str], also: list[str]) -> set[str]:
     return {one for one in found if len(one) > 1} | set(also)
 
 
-def plain_words(original: str) -> Plain | None:
-    """The text with plain words put back; None when nothing is disguised."""
-    spoken = Folded(original, TABLES["spoken"])
+def plain_words(original: str, tight: str | None = None) -> Plain | None:
+    """The text with plain words put back; None when nothing is disguised. Whoever has its tight reading may give it."""
+    spoken = _spoken(original, tight)
+    pictures = spoken is not tight
     found: list[tuple[int, int, str]] = []
-    for last, (length, word) in _automaton().iter(spoken.text):
+    for last, (length, word) in _automaton().iter(spoken):
         first = last - length + 1
         while found and found[-1][0] >= first:  # the longer one wins: 微亻言 over 亻言
             found.pop()
         if not found or found[-1][1] <= first:
             found.append((first, last + 1, word))
-    changed = [(first, last, word) for first, last, word in found if word]
+    changed = [one for one in found if one[2] and (pictures or spoken[one[0] : one[1]] != one[2])]
     if not changed:
         return None
-    return _rebuilt(original, spoken, changed)
+    return _rebuilt(original, Folded(original, TABLES["spoken"]), changed)
+
+
+def spells(original: str, tight: str) -> bool:
+    """Whether a plain word stands in a text at all, disguised or not."""
+    return any(word for _, (_, word) in _automaton().iter(_spoken(original, tight)))
+
+
+def _spoken(original: str, tight: str | None) -> str:
+    return tight if tight is not None and not PICTURE.search(original) else Folded(original, TABLES["spoken"]).text
 
 
 def _rebuilt(original: str, spoken: Folded, changed: list[tuple[int, int, str]]) -> Plain | None:

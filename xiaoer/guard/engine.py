@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import ahocorasick
 
-from xiaoer.guard.disguise import plain_words
+from xiaoer.guard.disguise import Plain, plain_words, spells
 from xiaoer.guard.facts import (
     DETECTORS,
     DIGIT_LIKE,
@@ -20,6 +21,7 @@ from xiaoer.guard.facts import (
     NEEDS_SIGN,
     READS_HISTORY,
     READS_ORIGINAL,
+    TWO_LETTERS,
     tells_return_address,
 )
 from xiaoer.guard.layers import TABLES
@@ -32,9 +34,11 @@ Span = tuple[int, int]
 LONGEST_TEXT = 20_000
 """Signs of one text that are read; what a chat window takes is a tenth of it."""
 _STRONG = (WARN, BLOCK)
+_FEWEST_DIGITS = min(NEEDS_DIGITS.values())
 _ALWAYS_SAME = ("bot", "system")
 """Greetings and ready sentences were read by people when they were saved; likeness does not judge them again."""
 ALL_PARTS = -1
+MOST_LEVELS = 256
 PIECE, PIECES = 12, 5
 """A message of at most PIECE signs may be a piece of one that was torn apart over PIECES messages."""
 
@@ -72,25 +76,45 @@ def _joined(parts: Iterable[str]) -> re.Pattern[str]:
 class Reading:
     """The readings of one text, each made when first asked for."""
 
-    __slots__ = ("_digits", "_layers", "original")
+    __slots__ = ("_digits", "_layers", "clause", "original", "tight")
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self._layers: dict[str, Folded] = {}
+        self.clause = Folded(original, TABLES["clause"])
+        self.tight = self.clause.text.replace(",", "")
+        """The text of the tight reading; with its places, as `reading["tight"]`, it is seldom wanted."""
+        self._layers: dict[str, Folded] = {"clause": self.clause}
         self._digits = -1
 
     @property
     def digits(self) -> int:
         """How many signs could be digits, 138 and 一三八 alike."""
         if self._digits < 0:
-            self._digits = len(DIGIT_LIKE.findall(self["plain"].text))
+            self._digits = len(DIGIT_LIKE.findall(self.tight))
         return self._digits
+
+    def could_hold_facts(self) -> bool:
+        """Whether numbers, addresses or hidden signs could stand in it; in most sentences they cannot."""
+        if self.digits >= _FEWEST_DIGITS or TWO_LETTERS.search(self.tight):
+            return True
+        return any(sign.search(self.original) for sign in READS_ORIGINAL.values())
 
     def __getitem__(self, layer: str) -> Folded:
         found = self._layers.get(layer)
         if found is None:
             found = self._layers[layer] = Folded(self.original, TABLES[layer])
         return found
+
+
+class Text:
+    """A text as it was typed and, when words in it were disguised, with the plain words put back."""
+
+    __slots__ = ("plain", "restored", "typed")
+
+    def __init__(self, text: str) -> None:
+        self.typed = Reading(text)
+        self.plain: Plain | None = plain_words(text, self.typed.tight)
+        self.restored = Reading(self.plain.text) if self.plain else self.typed
 
 
 class Engine:
@@ -107,6 +131,7 @@ class Engine:
         self._facts = [place for place, rule in enumerate(self.rules) if rule.kind == "fact"]
         self.words = self._build(lambda rule: rule.kind != "pair")
         self._questions = self._build(lambda rule: rule.kind == "pair")
+        self._known_levels: dict[Any, Levels] = {}
 
     def _build(self, wanted: Callable[[Rule], bool]) -> ahocorasick.Automaton:
         """From telling words to the parts of rules that could speak; of a pair the words are the buyer's."""
@@ -133,11 +158,12 @@ class Engine:
         text = text[:LONGEST_TEXT]
         if not text:
             return ALLOWED
-        hits = self._both(text, context)
-        if context.direction == "out" and context.history and len(text) <= PIECE:
+        read = Text(text)
+        hits = self._both(read, context)
+        if context.history and len(text) <= PIECE and context.direction == "out":
             hits += self._torn(text, context)
         if self._model is not None and context.direction == "out" and not any(hit.level in _STRONG for hit in hits):
-            hits += self._alike(self._model, text, context)
+            hits += self._alike(self._model, read, context)
         if not hits:
             return ALLOWED
         hits = list({(hit.id, hit.span): hit for hit in hits}.values())
@@ -146,35 +172,38 @@ class Engine:
 
     def asks(self, text: str) -> bool:
         """Whether a buyer's text asks what some rule of question and answer listens for."""
-        plain = plain_words(text)
-        questions = Reading(plain.text if plain else text[:LONGEST_TEXT])["clause"].text
-        return any(self._asked_about(questions))
+        return any(self._asked_about(Text(text[:LONGEST_TEXT]).restored))
 
     def rule(self, rule_id: str) -> Rule | None:
         return self._by_id.get(rule_id)
 
-    def _alike(self, model: Model, text: str, context: Context) -> list[Hit]:
+    def _alike(self, model: Model, read: Text, context: Context) -> list[Hit]:
         """What no rule names but reads like what one forbids: a warning with that rule's reason."""
-        if context.author in _ALWAYS_SAME or tells_return_address(text):
+        if context.author in _ALWAYS_SAME:
             return []
-        plain = plain_words(text)
-        clause = Folded(plain.text if plain else text, TABLES["clause"])
-        place = model.suspicious(clause.text, Reading(" ".join(context.asked))["clause"].text if context.asked else "")
-        rule = self._by_id.get(model.nearest(clause.text[slice(*place)])) if place else None
-        if rule is None or place is None or _level(rule, context) not in _STRONG:
+        clause = read.restored.clause
+        place = model.suspicious(clause.text, Reading(" ".join(context.asked)).clause.text if context.asked else "")
+        if place is None or tells_return_address(read.typed.original):
+            return []
+        rule = self._by_id.get(model.nearest(clause.text[slice(*place)]))
+        if rule is None or _level(rule, context) not in _STRONG:
             return []
         span = clause.span(*place)
-        return [_hit(rule, WARN, plain.origin(*span) if plain else span)]
+        return [_hit(rule, WARN, read.plain.origin(*span) if read.plain else span)]
 
-    def _read(self, text: str, context: Context) -> list[Hit]:
-        reading = Reading(text)
+    def _read(self, reading: Reading, context: Context) -> list[Hit]:
         hits: list[Hit] = []
-        for place, parts in _owners(self.words, reading["tight"].text).items():
-            hits.extend(self._findings(self._compiled[place], parts, reading, context))
+        levels = self._levels(context)
+        for place, parts in _owners(self.words, reading.tight).items():
+            if (level := levels[place]) != ALLOW:
+                hits += self._findings(self._compiled[place], level, parts, reading)
         if context.asked and context.direction == "out":
-            hits.extend(self._answers(reading, context))
-        for place in self._facts:
-            hits.extend(self._fact_findings(self.rules[place], reading, context))
+            for place in self._asked_about(Text("\n".join(context.asked)).restored):
+                if (level := levels[place]) != ALLOW:
+                    hits += self._findings(self._compiled[place], level, {ALL_PARTS}, reading)
+        for place in self._facts if context.history or reading.could_hold_facts() else ():
+            if (level := levels[place]) != ALLOW and _worth_a_look(self.rules[place].detector, reading, context):
+                hits += self._fact_findings(self.rules[place], level, reading, context)
         return hits
 
     def _torn(self, text: str, context: Context) -> list[Hit]:
@@ -184,48 +213,57 @@ class Engine:
             if len(earlier) > PIECE:
                 break
             pieces.insert(0, earlier)
+        if not pieces or self._silent("".join(pieces) + text, context):
+            return []
         alone = replace(context, history=(), asked=())
         found: dict[str, Hit] = {}
         for first in range(len(pieces)):
             before = "".join(pieces[first:])
-            for hit in self._both(before + text, alone):
+            for hit in self._both(Text(before + text), alone):
                 if hit.level != "log" and hit.span[0] < len(before) < hit.span[1]:
                     found.setdefault(hit.id, replace(hit, span=(0, len(text))))
         return list(found.values())
 
-    def _both(self, text: str, context: Context) -> list[Hit]:
-        hits = self._read(text, context)
-        if plain := plain_words(text):
-            hits += [replace(hit, span=plain.origin(*hit.span)) for hit in self._read(plain.text, context)]
+    def _silent(self, text: str, context: Context) -> bool:
+        """Whether nothing could speak of a text nor of any part of it: no word tells, nothing spells another word."""
+        reading, levels = Reading(text), self._levels(context)
+        if any(levels[place] != ALLOW for place in _owners(self.words, reading.tight)):
+            return False
+        return not (reading.could_hold_facts() or spells(text, reading.tight))
+
+    def _both(self, read: Text, context: Context) -> list[Hit]:
+        hits = self._read(read.typed, context)
+        if read.plain:
+            hits += [replace(hit, span=read.plain.origin(*hit.span)) for hit in self._read(read.restored, context)]
         return hits
 
-    def _answers(self, reading: Reading, context: Context) -> Iterator[Hit]:
-        """Rules of question and answer, for the questions the buyer has just asked."""
-        asked = "\n".join(context.asked)
-        plain = plain_words(asked)
-        questions = Reading(plain.text if plain else asked)["clause"].text
-        for compiled in self._asked_about(questions):
-            yield from self._findings(compiled, {ALL_PARTS}, reading, context)
+    def _asked_about(self, questions: Reading) -> Iterator[int]:
+        """The places of the rules whose question stands among these."""
+        for place in _owners(self._questions, questions.tight):
+            asks = self._compiled[place].asks
+            if asks is not None and asks.search(questions.clause.text):
+                yield place
 
-    def _asked_about(self, questions: str) -> Iterator[Compiled]:
-        """The rules whose question stands among these."""
-        if not len(self._questions):
-            return
-        for place in _owners(self._questions, questions.replace(",", "")):
-            compiled = self._compiled[place]
-            if compiled.asks is not None and compiled.asks.search(questions):
-                yield compiled
+    def _levels(self, context: Context) -> Levels:
+        """How strict each rule is here: worked out once for all texts of the same shop, side and day."""
+        own = tuple(context.levels.items())
+        key = (context.platform, context.direction, context.author, context.day, context.switches, own)
+        found = self._known_levels.get(key)
+        if found is None:
+            if len(self._known_levels) >= MOST_LEVELS:
+                self._known_levels.clear()
+            found = self._known_levels[key] = Levels(self.rules, context)
+        return found
 
-    def _findings(self, compiled: Compiled, parts: set[int], reading: Reading, context: Context) -> Iterator[Hit]:
-        rule = compiled.rule
-        level = _level(rule, context)
-        if level == ALLOW:
-            return
-        layer = reading[rule.layer]
+    def _findings(self, compiled: Compiled, level: str, parts: set[int], reading: Reading) -> list[Hit]:
+        rule, layer = compiled.rule, reading[compiled.rule.layer]
         excused: list[Span] | None = None
         spans: list[Span] = []
         for number in range(len(compiled.sources)) if ALL_PARTS in parts else sorted(parts):
-            for found in compiled.part(number).finditer(layer.text):
+            part = compiled.part(number)
+            if part.search(layer.text) is None:
+                continue
+            for found in part.finditer(layer.text):
                 if found.end() == found.start():
                     continue
                 span = layer.span(*found.span())
@@ -236,15 +274,9 @@ class Engine:
                 if rule.polarity == "asserted" and not _asserted(reading, layer, found.span(), span):
                     continue
                 spans.append(span)
-        for span in _merged(spans):
-            yield _hit(rule, level, span)
+        return [_hit(rule, level, span) for span in _merged(spans)] if spans else []
 
-    def _fact_findings(self, rule: Rule, reading: Reading, context: Context) -> Iterator[Hit]:
-        if rule.direction != context.direction or not _worth_a_look(rule.detector, reading, context):
-            return
-        level = _level(rule, context)
-        if level == ALLOW:
-            return
+    def _fact_findings(self, rule: Rule, level: str, reading: Reading, context: Context) -> Iterator[Hit]:
         hosts = self.hosts.get(context.platform, frozenset())
         if rule.detector in READS_ORIGINAL:
             for span in DETECTORS[rule.detector](reading.original, context, hosts):
@@ -255,6 +287,17 @@ class Engine:
             context = replace(context, history=tuple(normal(text) for text in context.history[-PIECES:]))
         for start, end in DETECTORS[rule.detector](plain.text, context, hosts):
             yield _hit(rule, level, plain.span(start, end))
+
+
+class Levels(dict[int, str]):
+    """By a rule's place its level in one kind of context, worked out when the rule first could speak there."""
+
+    def __init__(self, rules: tuple[Rule, ...], context: Context) -> None:
+        self._rules, self._context = rules, replace(context, history=(), asked=())
+
+    def __missing__(self, place: int) -> str:
+        level = self[place] = _level(self._rules[place], self._context)
+        return level
 
 
 def _owners(automaton: ahocorasick.Automaton, tight: str) -> dict[int, set[int]]:
@@ -280,7 +323,7 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 def _asserted(reading: Reading, layer: Folded, place: Span, span: Span) -> bool:
     """Polarity is read in clauses, where commas still stand."""
-    clause = reading["clause"]
+    clause = reading.clause
     if layer is not clause:
         place = clause.folded(*span)
     return asserted(clause.text, *place)
@@ -291,14 +334,16 @@ def _worth_a_look(detector: str, reading: Reading, context: Context) -> bool:
         return False
     if needed := NEEDS_DIGITS.get(detector):
         return reading.digits >= needed
-    if detector in READS_ORIGINAL or detector in READS_HISTORY:
+    if detector in READS_HISTORY:
         return True
+    if detector in READS_ORIGINAL:
+        return READS_ORIGINAL[detector].search(reading.original) is not None
     return NEEDS_SIGN[detector].search(reading["plain"].text) is not None
 
 
 def _excused(unless: re.Pattern[str], reading: Reading) -> list[Span]:
     """Places of the original where the rule's exceptions stand: 最后, 第一次, 不能加微信."""
-    clause = reading["clause"]
+    clause = reading.clause
     return [clause.span(*found.span()) for found in unless.finditer(clause.text) if found.end() > found.start()]
 
 

@@ -56,9 +56,8 @@ _HOST = re.compile(
     r"(?![a-z0-9@-])(?:[/:?#][^\s\u4e00-\u9fff]*)?"
 )
 _DOT = re.compile(r"\s?(?:\.|。|点|\(dot\))\s?")
-_HIDDEN = re.compile(
-    r"(?<=\w)[\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2800\u3164\ufeff\uffa0]+(?=\w)"
-)
+_UNSEEN = r"[\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2800\u3164\ufeff\uffa0]"
+_HIDDEN = re.compile(rf"(?<=\w){_UNSEEN}+(?=\w)")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _NOT_SIGN = re.compile(r"[^0-9a-z]")
 
@@ -108,7 +107,10 @@ def mobile(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]
 
 def _is_mobile(found: re.Match[str], signs: str, context: Context) -> bool:
     number = digits_of(found[1])
-    if _shape(found[1]) not in _SHAPES and not _CUE.search(signs):
+    shape = _shape(found[1])
+    if shape not in _SHAPES and not _CUE.search(signs):
+        return False
+    if "*" in found[1] and shape not in ((11,), (3, 4, 4)):  # 1860*600*2200 are the measures of a wardrobe
         return False
     if _NUMBER_OF_GOODS.search(signs, max(found.start() - 6, 0), found.start()):
         return False
@@ -194,6 +196,23 @@ def hidden_text(text: str, context: Context, hosts: frozenset[str]) -> Iterator[
         yield found.span()
 
 
+_CODE = re.compile(r"^二维码[::]")
+_PAYS = ("qr.alipay.com", "wx.tenpay.com")
+"""Payment codes: their hosts are the platform's own, the money goes to whoever made the code."""
+
+
+def code_outside(text: str, context: Context, hosts: frozenset[str]) -> Iterator[Span]:
+    """What a QR code in a picture says (`qr.MARK` before it), unless it leads to an allowed host (R619)."""
+    if not (found := _CODE.match(text)):
+        return
+    said = text[found.end() :].strip()
+    host = re.match(r"https?://([^/:?#\s]+)", said)
+    allowed = hosts | context.allowed_hosts
+    inside = host is not None and any(host[1] == name or host[1].endswith("." + name) for name in allowed)
+    if (not inside or (host is not None and host[1] in _PAYS)) and not _known(said, context):
+        yield (0, len(text))
+
+
 SAME_SAYINGS = 2
 """So many earlier messages that say the same, all unanswered, make the next one harassment (R621)."""
 
@@ -216,7 +235,8 @@ def _core(text: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    return bool(other) and SequenceMatcher(None, one, other).ratio() >= 0.6
+    both = SequenceMatcher(None, one, other)  # the two quick ratios are never too low, and cheap
+    return bool(other) and min(both.real_quick_ratio(), both.quick_ratio()) >= 0.6 and both.ratio() >= 0.6
 
 
 DETECTORS: Mapping[str, Detector] = {
@@ -229,9 +249,17 @@ DETECTORS: Mapping[str, Detector] = {
     "link": link,
     "hidden_text": hidden_text,
     "repeated": repeated,
+    "code_outside": code_outside,
 }
-READS_ORIGINAL = frozenset({"hidden_text"})
+READS_ORIGINAL = {"hidden_text": re.compile(_UNSEEN)}
+"""These read the text as it was typed; the sign without which they find nothing."""
 READS_HISTORY = frozenset({"mobile_in_pieces", "repeated"})
 NEEDS_DIGITS = {"mobile": _HARD_DIGITS, "mobile_in_pieces": 2, "landline": 9, "bank_card": 15, "personal_id": 17}
-NEEDS_SIGN = {"email": re.compile(r"@|\bat\b|#|艾特|at[\]】]"), "link": re.compile(r"[.。点]|\(dot\)")}
+NEEDS_SIGN = {
+    "email": re.compile(r"@|\bat\b|#|艾特|at[\]】]"),
+    "link": re.compile(r"[.。点]|\(dot\)"),
+    "code_outside": _CODE,
+}
+TWO_LETTERS = re.compile("[a-z][a-z]")
+"""Stand in the tight reading of every mail and web address."""
 DIGIT_LIKE = re.compile(r"[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")

@@ -7,6 +7,8 @@ tight   clause without the commas: for words that somebody tears apart on purpos
 
 from __future__ import annotations
 
+import re
+
 from xiaoer.kernel.text import FOLD, CharTable, fold_char
 
 # Letters of other alphabets that look like Latin ones (ԛԛ, νх): a contact in disguise.
@@ -31,6 +33,9 @@ _PICTURES = {
     "🐶": "狗",
     "🔗": "链接",
 }
+
+PICTURE = re.compile(f"[{''.join(_PICTURES)}]")
+"""Without such a sign the spoken reading is the tight one."""
 
 
 class ClauseTable(CharTable):

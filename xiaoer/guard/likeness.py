@@ -10,17 +10,20 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
+from operator import add
 from pathlib import Path
 
 FILE = Path(__file__).parent / "packs" / "likeness.json"
 RUNS = (1, 2, 3)
 WINDOW, MOST_WINDOWS = 36, 24
-_ANY_DIGIT = str.maketrans("0123456789", "0" * 10)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_DIGIT = re.compile("[1-9]")
+"""Which digits they are says nothing: all are read as 0."""
 FEWEST_SIGNS = 5
+_ENOUGH_HAN = re.compile(rf"(?:[^\u4e00-\u9fff]*[\u4e00-\u9fff]){{{FEWEST_SIGNS}}}")
 """Numbers and single words are the rules' business."""
 """Learned from chat messages: a longer text is read in windows of whole clauses of about that many signs."""
 STRICTER = 0.5
@@ -39,22 +42,20 @@ class Model:
     def score(self, clause: str, asked: str = "") -> float:
         """How much a text reads like a forbidden one; above the threshold it is worth a second look."""
         found = features(clause, asked)
-        return self.bias + sum(map(self._weight, found)) / math.sqrt(len(found) or 1)
-
-    def _weight(self, feature: str) -> float:
-        return self.weights.get(feature, 0.0)
+        return self.bias + sum(filter(None, map(self.weights.get, found))) / math.sqrt(len(found) or 1)
 
     def suspicious(self, clause: str, asked: str = "") -> tuple[int, int] | None:
         """The place of the clause reading that reads like a forbidden sentence."""
-        if len(_HAN.findall(clause)) < FEWEST_SIGNS:
+        if _ENOUGH_HAN.match(clause) is None:
             return None
         if len(clause) <= WINDOW:
             return (0, len(clause)) if clause and self.score(clause, asked) > self.threshold else None
-        text = f",{clause.translate(_ANY_DIGIT)},"
+        text = f",{_DIGIT.sub('0', clause)},"
         weigh = self.weights.get
-        sums = [0.0, *accumulate(sum(weigh(text[n : n + k], 0.0) for k in RUNS) for n in range(len(text)))]
+        weights = (map(weigh, signs, repeat(0.0)) for signs in _runs(text))
+        sums = [0.0, *accumulate(map(sum, zip(*weights, strict=False)))]
         for start, end in windows(clause):
-            edges = sum(weigh(one, 0.0) for one in _edges(text[start + 1 : end + 1]))
+            edges = sum(filter(None, map(weigh, _edges(text[start + 1 : end + 1]))))
             size = len(RUNS) * (end - start) + len(RUNS)
             if self.bias + (sums[end] - sums[start + 1] + edges) / math.sqrt(size) > self.threshold + STRICTER:
                 return start, end
@@ -75,10 +76,15 @@ class Model:
 
 def features(clause: str, asked: str = "") -> list[str]:
     """Runs of characters of the text with its ends marked, and pairs of the question before it."""
-    text = f"^{clause.translate(_ANY_DIGIT)}$"
-    found = [text[n : n + size] for size in RUNS for n in range(len(text) - size + 1)]
+    found = list(chain.from_iterable(_runs(f"^{_DIGIT.sub('0', clause)}$")))
     found += ["?" + asked[n : n + 2] for n in range(min(len(asked), 80) - 1)]
     return found
+
+
+def _runs(text: str) -> tuple[Iterable[str], ...]:
+    """The single signs, the pairs and the threes of a text: RUNS."""
+    pairs = list(map(add, text, text[1:]))
+    return text, pairs, map(add, pairs, text[2:])
 
 
 def _edges(text: str) -> list[str]:

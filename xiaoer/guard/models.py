@@ -11,6 +11,7 @@ class Outcome(models.TextChoices):
     CONFIRMED = "confirmed", "确认后发送"
     WARNED = "warned", "提醒后未发送"
     REWORDED = "reworded", "看到提示后改写"
+    ASKED = "asked", "买家敏感提问"
 
 
 class GuardHit(models.Model):

@@ -42,6 +42,7 @@ CHECKED = FOLDER / "checked.json"
 """What `xiaoer guard packs` noted down: which packs passed their examples, and each rule's telling words."""
 SHARED = Path(__file__).parent / "words.toml"
 """Pieces of patterns that every pack may use."""
+TELLING = Path(__file__).parent / "telling.py"
 _WORD = re.compile(r"<([A-Z_]+)>")
 _TEXTS = ("title", "reason", "rewrite", "penalty")
 _PATTERNS = ("patterns", "unless", "asked")
@@ -143,7 +144,7 @@ def engine_of(packs: Sequence[Pack], model: Model | None = None) -> Engine:
 def digest(folder: Path = FOLDER) -> str:
     """A fingerprint of everything that decides whether the packs are sound."""
     found = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.toml")), SHARED, DISGUISES):
+    for path in (*sorted(folder.glob("*.toml")), SHARED, DISGUISES, TELLING):
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 

@@ -47,7 +47,8 @@ def report(viewer: Viewer, shop_id: int, *, begin: date | None, end: date | None
     shop = facts_of(find_shop(viewer, shop_id))
     viewer.require(Perm.GUARD_VIEW, shop_id)
     first, last = window(begin, end, at)
-    rows = hits_between(shop_id, first, last)
+    every = hits_between(shop_id, first, last)
+    rows = every.exclude(outcome=Outcome.ASKED)
     language = viewer.language
     by_rule = _tallies(rows, "rule")
     found = stakes(shop, book_of(shop_id), by_rule, at=at)
@@ -82,7 +83,15 @@ def report(viewer: Viewer, shop_id: int, *, begin: date | None, end: date | None
         "agents": _agents(rows, shop_id),
         "teams": _teams(rows, shop_id),
         "days": _days(rows, first, last),
+        "traps": _traps(every.filter(outcome=Outcome.ASKED), shop_id, language),
     }
+
+
+def _traps(rows: QuerySet[GuardHit], shop_id: int, language: str) -> list[dict[str, Any]]:
+    """What buyers asked to catch an agent (R511): how often, in how many talks; counted when a talk ends."""
+    counted = rows.values("rule").annotate(times=Count("pk"), talks=Count("conversation_id", distinct=True))
+    made = [{**row, "title": rule_title(shop_id, row["rule"]).say(language)} for row in counted.order_by("rule")]
+    return sorted(made, key=lambda one: (-one["times"], one["rule"]))
 
 
 def _midnight(day: date) -> datetime:

@@ -56,6 +56,9 @@ def workbook(data: dict[str, Any], wrong: Iterable[GuardAppeal], language: str) 
         book.add_worksheet(T("按班组", "By team").say(language)), [("name", team), *counts], data["teams"], head, money
     )
     _sheet(book.add_worksheet(T("按日期", "By day").say(language)), [("day", day), *counts], data["days"], head, money)
+    asked = [("rule", rule), ("title", title), ("times", T("次数", "Times").say(language))]
+    asked += [("talks", T("会话数", "Talks").say(language))]
+    _sheet(book.add_worksheet(T("买家敏感提问", "Traps").say(language)), asked, data["traps"], head, money)
     said = [{"rule": row.rule, "text": row.text, "reason": row.reason, "answer": row.answer} for row in wrong]
     heads = [("rule", rule), ("text", T("误拦的句子", "Wrongly stopped").say(language))]
     heads += [("reason", T("申诉理由", "Appeal").say(language)), ("answer", T("复核意见", "Review").say(language))]

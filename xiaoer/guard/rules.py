@@ -116,7 +116,7 @@ class Context:
     """What the buyer wrote last, oldest first: the answer is read beside the question."""
     unanswered: int = 0
     """How many of the messages in `history` the buyer has not answered yet (R621)."""
-    levels: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The shop's own, stricter levels by rule id; a laxer one is not heard."""
     book: Any = None
     """The shop's own rules and changes (`book.Book`); None: only the shipped rules."""

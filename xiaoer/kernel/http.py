@@ -9,7 +9,8 @@ from xiaoer.kernel.i18n import T, language_of
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-    " connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
+    " media-src 'self' https:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self';"
+    " form-action 'self';"
     " frame-ancestors 'none'"
 )
 

@@ -169,15 +169,19 @@ class Hub:
             found.extend(self._by_customer.get(line.customer_id, ()))
         return found
 
-    def typing(self, conversation: int, shop_id: int, customer_id: int, author: Viewer) -> None:
-        """Tell the other side and colleagues that somebody is typing; kept nowhere."""
+    def typing(
+        self, conversation: int, shop_id: int, customer_id: int, author: Viewer, *, reading: bool = False
+    ) -> None:
+        """Tell the other side and colleagues that somebody is typing; kept nowhere. Reading is told to colleagues only."""
         buyer = author.kind == "buyer"
         who = {"kind": author.kind, "id": author.id, "name": author.who.name}
+        if reading:
+            who["reading"] = True
         staff = typing_frame(conversation, who)
         for group in tuple(self._by_shop.get(shop_id, ())):
             if group.viewer.who != author.who and holds(group.viewer.shops.get(shop_id, frozenset()), Perm.CHAT):
                 self._push(group, staff)
-        if not buyer:
+        if not buyer and not reading:
             to_buyer = typing_frame(conversation, {"kind": "staff", "id": None, "name": author.who.name})
             for group in tuple(self._by_customer.get(customer_id, ())):
                 self._push(group, to_buyer)

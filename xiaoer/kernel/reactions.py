@@ -1,8 +1,8 @@
 """Reactions: what an area does when another one speaks.
 
-A reaction reads the journal from its own place, one event and one transaction at a time; its place moves in that
-same transaction, so what it writes happens exactly once. An event whose handler throws is tried again with a
-growing pause and shown on a screen; it does not stop other reactions.
+A reaction reads the journal from its own place, a few events in one transaction; its place moves in that same
+transaction, so what it writes happens exactly once. When a handler throws, those events are handled one by one; the one
+that fails is tried again with a growing pause and shown on a screen; it does not stop other reactions.
 """
 
 from collections.abc import Callable

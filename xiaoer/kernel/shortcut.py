@@ -28,12 +28,24 @@ class Protocol(HttpToolsProtocol):
 
     posts: ClassVar[dict[bytes, Post]] = {}
 
+    def on_message_begin(self) -> None:
+        """The scope that ASGI wants is made when the address is known, for those who read it."""
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+
     def on_headers_complete(self) -> None:
         post = self.posts.get(self.url)
         if post is None or not self.plain():
-            return super().on_headers_complete()
+            return self.at_length()
         cycle: Any = Short(self, post, dict(self.headers), self.parser.should_keep_alive())
         self.cycle = cycle
+
+    def at_length(self) -> None:
+        """The ASGI way, as if the message began now."""
+        url, headers, expect = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.headers += headers
+        self.url, self.expect_100_continue = url, expect
+        super().on_headers_complete()
 
     def plain(self) -> bool:
         """A POST over HTTP/1.1, nothing unusual, and no answer of this connection on its way."""

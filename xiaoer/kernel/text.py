@@ -24,8 +24,9 @@ _SIMPLIFY = OpenCC("t2s")
 _UNSEEN_CATEGORIES = frozenset({"Cf", "Mn", "Me", "Cs", "Cc"})
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
 _KEPT_CONTROLS = frozenset("\n\t\r")
-# NFKC leaves these digits alone: ❶..❿ ➀..➉ ➊..➓ (dingbats).
-_DINGBAT_DIGITS = {chr(start + n): str(n + 1) for start in (0x2776, 0x2780, 0x278A) for n in range(10)}
+# NFKC leaves these alone: the digits ❶..❿ ➀..➉ ➊..➓ ⓿ and the letters 🅐..🅩 🅰..🆉 (dingbats).
+_DINGBATS = {chr(start + n): str(n + 1) for start in (0x2776, 0x2780, 0x278A) for n in range(10)} | {"⓿": "0"}
+_DINGBATS |= {chr(start + n): chr(ord("a") + n) for start in (0x1F150, 0x1F170) for n in range(26)}
 
 
 def unseen(char: str) -> bool:
@@ -39,8 +40,8 @@ def fold_char(char: str) -> str:
     """One character as search and guard see it: small, half-width, simplified; '' when it cannot be seen."""
     if unseen(char):
         return ""
-    if char in _DINGBAT_DIGITS:
-        return _DINGBAT_DIGITS[char]
+    if char in _DINGBATS:
+        return _DINGBATS[char]
     parts = unicodedata.normalize("NFKD", char)
     bare = "".join(c for c in parts if unicodedata.category(c) not in ("Mn", "Me"))
     plain = unicodedata.normalize("NFC", bare).lower()

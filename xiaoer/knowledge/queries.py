@@ -1,11 +1,18 @@
 """What other areas ask of knowledge: the texts in force by number."""
 
+import logging
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import connection
+
+from xiaoer.knowledge import search_sources
 from xiaoer.knowledge.models import Article
+from xiaoer.knowledge.searching import Asker, find
 
-__all__ = ["Text", "texts_of"]
+__all__ = ["Text", "texts_of", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +49,21 @@ def texts_of(ids: Iterable[int]) -> dict[int, Text]:
         )
         for row in rows
     }
+
+
+def warm(*, at: datetime) -> threading.Thread:
+    """Read dictionaries, model and index beside the server's start, so that nobody's first search is the slow one."""
+    thread = threading.Thread(target=_warm, args=(at,), name="knowledge-warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm(at: datetime) -> None:
+    try:
+        search_sources.warm()
+        shops = Article.objects.order_by("shop_id").values_list("shop_id", flat=True).distinct()[:50]
+        find(Asker(tuple(shops)), "退货 tuihuo", at=at, limit=1, plain=True)
+    except Exception:  # a search that is asked for says itself what is wrong
+        logging.getLogger(__name__).exception("the search could not be warmed")
+    finally:
+        connection.close()

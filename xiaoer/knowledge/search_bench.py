@@ -9,6 +9,7 @@ from pathlib import Path
 
 from xiaoer.knowledge.search_blocks import Document
 from xiaoer.knowledge.search_engine import Engine, scratch
+from xiaoer.knowledge.vectors import embedder
 
 AT = 10
 
@@ -92,7 +93,7 @@ def index_of(data: RetrievalSet) -> tuple[Engine, list[str]]:
     """A scratch index of the product's engine over the set's texts."""
     keys = list(data.corpus)
     documents = [Document(n, *data.corpus[key]) for n, key in enumerate(keys)]
-    return scratch(documents), keys
+    return scratch(documents, model=embedder()), keys
 
 
 def measure(data: RetrievalSet, engine: Engine, keys: list[str], limit: int = AT) -> Figures:

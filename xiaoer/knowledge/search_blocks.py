@@ -47,13 +47,14 @@ class Document:
     useful: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posts:
-    """Where a term stands: entry ids, and how often in head and body."""
+    """Where a term stands: entry ids, and how often in head and body; `weighed` is what the ranking last made of it."""
 
     ids: NDArray[np.int32]
     head: NDArray[np.uint8]
     body: NDArray[np.uint8]
+    weighed: Any = None
 
 
 NOWHERE = Posts(np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.uint8))
@@ -140,9 +141,27 @@ class Facts:
         some = lengths[self.alive & (lengths > 0)]
         return lengths / np.float32(some.mean() if len(some) else 1.0)
 
+    @cached_property
+    def updated(self) -> NDArray[np.int32]:
+        return np.ascontiguousarray(self.rows["updated"])
+
+    @cached_property
+    def useful(self) -> NDArray[np.float32]:
+        return np.ascontiguousarray(self.rows["useful"])
+
+    @cached_property
+    def _valid(self) -> dict[date, NDArray[np.bool_]]:
+        return {}
+
     def valid(self, today: date) -> NDArray[np.bool_]:
-        day = today.toordinal()
-        return self.alive & (self.rows["valid_from"] <= day) & (self.rows["valid_to"] >= day)
+        """Which entries are in date; a new array each time, the caller narrows it."""
+        found = self._valid.get(today)
+        if found is None:
+            day = today.toordinal()
+            found = self.alive & (self.rows["valid_from"] <= day) & (self.rows["valid_to"] >= day)
+            self._valid.clear()
+            self._valid[today] = found
+        return found.copy()
 
 
 class Store(Protocol):

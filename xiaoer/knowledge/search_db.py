@@ -5,8 +5,9 @@ still has it, also within a transaction that has changed the block and may yet r
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from xiaoer.knowledge.search_terms import WORD
 from xiaoer.knowledge.vectors import Embedder, Vectors, apart
 
 Stamps = dict[int, int]
+T = TypeVar("T")
 _MOST_BYTES = 192 * 1024 * 1024
 WHOLE_MEANING = 20_000
 """Up to so many entries every one's meaning is compared; beyond, only that of those the words found."""
@@ -32,6 +34,8 @@ class _Cache:
     facts: tuple[int, Facts] | None = None
     meaning: dict[int, tuple[int, NDArray[np.int32], Vectors]] = field(default_factory=dict)
     joined: tuple[int, Meaning] | None = None
+    cards: dict[int, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    pieces: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     bytes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -109,10 +113,13 @@ class DbStore:
                     parts.append((block, packed))
             found[term] = posts = unpacked(parts) if parts else NOWHERE
             self.cache.whole[term] = (self.version, posts)
-            self.cache.bytes += 12 * len(posts.ids) + 200 * (1 + len(self.stamps))
+            self.cache.bytes += 16 * len(posts.ids) + 200 * (1 + len(self.stamps))
+        self._bounded()
+        return found
+
+    def _bounded(self) -> None:
         if self.cache.bytes > _MOST_BYTES:
             forget()
-        return found
 
     def words_with(self, part: str) -> list[str]:
         """The Latin words of the index that hold a part, at most two hundred."""
@@ -121,7 +128,7 @@ class DbStore:
 
     def meaning(self, model: Embedder) -> Meaning | None:
         """The vectors of every entry, or None when there are too many to compare with all."""
-        if self.facts().count > WHOLE_MEANING:
+        if not model.size or self.facts().count > WHOLE_MEANING:
             return None
         held = self.cache.joined
         if held is not None and held[0] == self.version:
@@ -144,11 +151,40 @@ class DbStore:
         entries = IndexEntry.objects.filter(pk__gte=block * SIZE, pk__lt=(block + 1) * SIZE).order_by("pk")
         return unpacked_vectors(model, entries.values_list("pk", "vectors"))
 
-    def meaning_of(self, model: Embedder, ids: list[int]) -> Meaning:
+    def meaning_of(self, model: Embedder, ids: Sequence[int]) -> Meaning:
         """The vectors of some entries only."""
-        found = IndexEntry.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "vectors")
-        names, rows = unpacked_vectors(model, found)
+        found = self._kept(self.cache.pieces, ids, "vectors", bytes, len)
+        names, rows = unpacked_vectors(model, ((pk, found[pk]) for pk in sorted(found)))
         return Meaning(names, apart(rows, rows.mean(axis=0)) if len(rows) else rows)
+
+    def cards(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """What some entries are (kind, category, tags ...), without their texts."""
+        return self._kept(self.cache.cards, ids, "facts", dict, lambda card: 900)
+
+    def _kept(
+        self,
+        held: dict[int, tuple[int, T]],
+        ids: Sequence[int],
+        column: str,
+        made: Callable[[Any], T],
+        size: Callable[[T], int],
+    ) -> dict[int, T]:
+        """One column of some entries, read anew only when their block has changed since."""
+        found: dict[int, T] = {}
+        missing = []
+        for pk in ids:
+            kept = held.get(pk)
+            if kept is not None and kept[0] == self.stamps.get(pk // SIZE):
+                found[pk] = kept[1]
+            else:
+                missing.append(pk)
+        if missing:
+            for pk, value in IndexEntry.objects.filter(pk__in=missing).values_list("pk", column):
+                found[pk] = one = made(value)
+                held[pk] = (self.stamps.get(pk // SIZE, 0), one)
+                self.cache.bytes += 200 + size(one)
+            self._bounded()
+        return found
 
 
 def packed_vectors(rows: Vectors) -> bytes:
@@ -160,12 +196,13 @@ def unpacked_vectors(
 ) -> tuple[NDArray[np.int32], Vectors]:
     """Vectors of another model (another length) are left out until the index is rebuilt."""
     names: list[int] = []
-    rows: list[Vectors] = []
-    for pk, packed in found:
-        raw = np.frombuffer(bytes(packed), "<f2")
-        if len(raw) and len(raw) % model.size == 0:
-            pieces = raw.reshape(-1, model.size).astype(np.float32)
-            names += [pk] * len(pieces)
-            rows.append(pieces)
-    whole = np.concatenate(rows) if rows else np.zeros((0, model.size), np.float32)
+    parts: list[bytes] = []
+    for pk, packed in found if model.size else ():
+        pieces, rest = divmod(len(packed), 2 * model.size)
+        if pieces and not rest:
+            names += [pk] * pieces
+            parts.append(bytes(packed))
+    if not parts:
+        return np.zeros(0, np.int32), np.zeros((0, model.size), np.float32)
+    whole = np.frombuffer(b"".join(parts), "<f2").astype(np.float32).reshape(-1, model.size)
     return np.array(names, np.int32), whole

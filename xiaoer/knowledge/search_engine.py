@@ -10,7 +10,7 @@ from xiaoer.kernel.text import normal
 from xiaoer.knowledge.search_blocks import Document, MemoryStore, Store
 from xiaoer.knowledge.search_rank import TUNING, Floats, Scored, Tuning, best, by_words, joined
 from xiaoer.knowledge.search_terms import WEIGHTS, Weights, question
-from xiaoer.knowledge.vectors import Embedder, Vectors, apart, chunks_of, embedder, mean_question, nearness
+from xiaoer.knowledge.vectors import Embedder, Vectors, apart, chunks_of, nearness, vector_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class Engine:
         """How near each entry's meaning is; None without a model."""
         if self.model is None or self.meaning is None:
             return None
-        vector = apart(self.model.embed([normal(text)])[0], mean_question())
-        return nearness(vector, self.meaning.ids, self.meaning.rows, size)
+        return nearness(vector_of(self.model, normal(text)), self.meaning.ids, self.meaning.rows, size)
 
     def rank(self, text: str, limit: int = 10) -> list[int]:
         """The ids that answer best."""
@@ -49,10 +48,9 @@ class Engine:
         return [int(one) for one in best(score, self.store.facts().alive, limit)]
 
 
-def scratch(documents: Iterable[Document], *, model: Embedder | None = None) -> Engine:
+def scratch(documents: Iterable[Document], *, model: Embedder | None) -> Engine:
     """An engine over an index in memory, thrown away afterwards."""
     held = list(documents)
-    model = model or embedder()
     return Engine(MemoryStore(held), model, meaning_of(held, model) if model else None)
 
 

@@ -22,7 +22,11 @@ class Tuning:
     head: float = 1.8
     body: float = 1.0
     coverage: float = 0.35
-    meaning: float = 0.9
+    meaning: float = 0.8
+    meaning_alone: float = 1.2
+    """How much nearness of meaning counts; more when the thesaurus knows nothing of what the question speaks of."""
+    meaning_told: float = 0.9
+    """How much it counts when it is asked whether a text answers at all."""
     common: float = 0.4
     """A single character that stands in more than this part of all texts says nothing."""
 
@@ -36,14 +40,21 @@ class Scored:
 
     score: Floats
     covered: Floats
+    known: bool = False
+    """Whether the thesaurus knows what the question speaks of."""
 
 
 def _saturated(posts: Posts, facts: Facts, tuning: Tuning) -> Floats:
-    """BM25F of one term: head and body each by its own length, then saturated once."""
+    """BM25F of one term: head and body each by its own length, then saturated once. Kept with the postings."""
+    kept = posts.weighed
+    if kept is not None and kept[0] is facts and kept[1] is tuning:
+        return kept[2]
     head = posts.head * np.float32(tuning.head) / (1 - tuning.b_head + tuning.b_head * facts.head[posts.ids])
     body = posts.body * np.float32(tuning.body) / (1 - tuning.b_body + tuning.b_body * facts.body[posts.ids])
     weight = head + body
-    return (weight / (weight + np.float32(tuning.k1))).astype(np.float32)
+    values = (weight / (weight + np.float32(tuning.k1))).astype(np.float32)
+    posts.weighed = (facts, tuning, values)
+    return values
 
 
 def rarity(count: int, total: int) -> float:
@@ -57,7 +68,7 @@ def by_words(groups: Sequence[Group], store: Store, tuning: Tuning = TUNING) -> 
     size, total = len(facts.rows), max(facts.count, 1)
     score, covered = np.zeros(size, np.float32), np.zeros(size, np.float32)
     posts = store.posts([term for group in groups for term, _ in group.terms])
-    most = asked = 0.0
+    most, asked, known = 0.0, 0.0, False
     for group in groups:
         found = _group(group, posts, facts, total, tuning)
         if found is None:
@@ -67,6 +78,7 @@ def by_words(groups: Sequence[Group], store: Store, tuning: Tuning = TUNING) -> 
         ids, values, weight = found
         score[ids] += values * np.float32(weight)
         most += weight
+        known |= group.kind == CONCEPT
         if group.kind in (WORD, PAIR, CONCEPT):
             asked += weight
             covered[ids] += np.float32(weight)
@@ -74,7 +86,7 @@ def by_words(groups: Sequence[Group], store: Store, tuning: Tuning = TUNING) -> 
         score /= np.float32(most)
     if asked:
         covered /= np.float32(asked)
-    return Scored(score, covered)
+    return Scored(score, covered, known)
 
 
 def _group(
@@ -99,11 +111,18 @@ def _group(
 
 
 def joined(words: Scored, meaning: Floats | None, tuning: Tuning = TUNING) -> Floats:
-    """One score of both kinds of evidence."""
+    """One score of both kinds of evidence, to order by."""
+    return _with_meaning(words, meaning, tuning, tuning.meaning if words.known else tuning.meaning_alone)
+
+
+def told(words: Scored, meaning: Floats | None, tuning: Tuning = TUNING) -> Floats:
+    """How much of an answer each text is, whatever the question: to tell answers from noise."""
+    return _with_meaning(words, meaning, tuning, tuning.meaning_told)
+
+
+def _with_meaning(words: Scored, meaning: Floats | None, tuning: Tuning, weight: float) -> Floats:
     score = words.score * (1 + np.float32(tuning.coverage) * words.covered)
-    if meaning is None:
-        return score
-    return score + np.float32(tuning.meaning) * np.maximum(meaning, 0)
+    return score if meaning is None else score + np.float32(weight) * np.maximum(meaning, 0)
 
 
 def best(score: Floats, allowed: NDArray[np.bool_], limit: int) -> NDArray[np.int64]:

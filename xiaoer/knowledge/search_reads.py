@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, Max, Q
 from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import NotFound
+from xiaoer.kernel.text import normal
 from xiaoer.knowledge.models import ArticleVersion, SearchLog, Synonym
 
 MOST_ROWS = 5000
@@ -54,6 +55,17 @@ def synonyms(viewer: Viewer, shops: Sequence[int]) -> list[Synonym]:
     return list(
         Synonym.objects.filter(shop_id__in=[s for s in shops if s in viewer.shops]).order_by("-changed_at", "-id")[:500]
     )
+
+
+def synonym_sets(shops: Sequence[int], *, without: int | None = None) -> tuple[tuple[str, ...], ...]:
+    """The shops' own words that mean the same, as the search reads them."""
+    rows = (
+        Synonym.objects.filter(shop_id__in=shops)
+        .exclude(pk=without or 0)
+        .order_by("pk")
+        .values_list("words", flat=True)
+    )
+    return tuple(tuple(normal(str(word)) for word in words) for words in rows[:500])
 
 
 def find_synonym(viewer: Viewer, synonym_id: int) -> Synonym:

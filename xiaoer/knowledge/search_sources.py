@@ -18,6 +18,7 @@ from xiaoer.knowledge.search_blocks import Document
 from xiaoer.knowledge.search_engine import Engine, scratch
 from xiaoer.knowledge.search_excerpts import excerpt, needles_of, spans
 from xiaoer.knowledge.searching import LEAST_WORDS, Hit
+from xiaoer.knowledge.vectors import here
 from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import book, rule
 from xiaoer.policy.rules import NoRule
@@ -79,7 +80,12 @@ def _policies() -> tuple[Engine, list[str]]:
     """The titles and explanations of every rule, indexed once a process by the same engine."""
     keys = sorted(book().keys.values(), key=lambda key: key.name)
     documents = [Document(n, key.title.zh, key.explain.zh) for n, key in enumerate(keys)]
-    return scratch(documents), [key.name for key in keys]
+    return scratch(documents, model=here()), [key.name for key in keys]
+
+
+def warm() -> None:
+    """Index the rules now."""
+    _policies()[0].rank("预热")
 
 
 def _policy(viewer: Viewer, shops: Sequence[int], query: str, limit: int, at: datetime) -> list[Hit]:

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.text import normal
-from xiaoer.knowledge.models import IndexEntry, Synonym
+from xiaoer.knowledge.models import IndexEntry
+from xiaoer.knowledge.search_blocks import Facts
 from xiaoer.knowledge.search_db import DbStore
 from xiaoer.knowledge.search_engine import Engine
 from xiaoer.knowledge.search_excerpts import Marks, excerpt, needles_of, spans
 from xiaoer.knowledge.search_match import Matcher
 from xiaoer.knowledge.search_query import Parsed, parse
-from xiaoer.knowledge.search_rank import Floats, best, joined
+from xiaoer.knowledge.search_rank import Floats, best, joined, told
+from xiaoer.knowledge.search_reads import synonym_sets
 from xiaoer.knowledge.search_things import EVERY_PLATFORM
-from xiaoer.knowledge.vectors import embedder
+from xiaoer.knowledge.vectors import answering
 
 DEEP = 200
 """How many hits are looked at for facets and for the order by context."""
@@ -110,15 +112,18 @@ def find(
     filters: Filters | None = None,
     limit: int = 20,
     plain: bool = False,
+    synonyms: tuple[tuple[str, ...], ...] | None = None,
 ) -> Found:
-    """Search. `plain`: the text is somebody's sentence, not a query; quotation marks and AND are words like others."""
+    """Search. `plain`: the text is somebody's sentence, not a query; quotation marks and AND are words like others.
+    `synonyms`: these instead of the shops' own (to try them).
+    """
     parsed = Parsed(query.strip(), None) if plain else parse(query)
     today = at.astimezone(BEIJING).date()
     store = DbStore()
     facts = store.facts()
     if not query.strip() or not facts.count or not asker.shops:
         return Found([], 0)
-    synonyms = synonyms_of(asker.shops)
+    synonyms = synonym_sets(asker.shops) if synonyms is None else synonyms
     matcher = Matcher(store, texts_of, synonyms)
     allowed = facts.valid(today) & matcher.labels([f"shop:{one}" for one in asker.shops] + ["shop:*"])
     if not asker.staff:
@@ -139,19 +144,20 @@ def _ranked(
     limit: int,
     today: date,
 ) -> Found:
-    model = embedder()
-    engine = Engine(store, model, store.meaning(model) if model else None)
     asked = " ".join((parsed.words, *context.turns[-1:])) if not parsed.words else parsed.words
+    model = answering(normal(asked)) if asked.strip() else None
+    engine = Engine(store, model, store.meaning(model) if model else None)
     score, meaning = _scored(engine, store, asked, synonyms, allowed, strict=parsed.must is None)
     order = best(score, allowed, DEEP)
     total = int(((score > 0) & allowed).sum())
     if not len(order):
         return Found([], 0, words=parsed.words)
-    entries = IndexEntry.objects.defer("terms", "vectors").in_bulk([int(one) for one in order])
-    placed = _in_context(store, engine, order, score, entries, context, today)
+    cards = store.cards([int(one) for one in order])
+    placed = _in_context(store.facts(), order, score, cards, context, today)
+    shown = IndexEntry.objects.defer("terms", "vectors").in_bulk([pk for pk, _ in placed[:limit]])
     needles = needles_of(asked, synonyms)
-    items = [_hit(entries[pk], value, needles, meaning, context) for pk, value in placed[:limit]]
-    return Found(items, total, _facets([entries[pk] for pk, _ in placed]), parsed.words)
+    items = [_hit(shown[pk], value, needles, meaning, context) for pk, value in placed[:limit] if pk in shown]
+    return Found(items, total, _facets([cards[pk] for pk, _ in placed]), parsed.words)
 
 
 def _scored(
@@ -172,7 +178,7 @@ def _scored(
         few = store.meaning_of(engine.model, [int(one) for one in found])
         meaning = replace(engine, meaning=few).near(asked, len(words.score))
     score = joined(words, meaning, engine.tuning)
-    enough = words.score >= LEAST_WORDS if meaning is None else score >= LEAST
+    enough = words.score >= LEAST_WORDS if meaning is None else told(words, meaning, engine.tuning) >= LEAST
     enough &= score >= _TAIL * float(np.max(score, where=allowed, initial=0.0))
     if not strict:
         return np.where(allowed, score + np.float32(0.01), 0).astype(np.float32), meaning
@@ -180,27 +186,25 @@ def _scored(
 
 
 def _in_context(
-    store: DbStore,
-    engine: Engine,
+    columns: Facts,
     order: NDArray[np.int64],
     score: Floats,
-    entries: Mapping[int, IndexEntry],
+    cards: Mapping[int, dict[str, Any]],
     context: Context,
     today: date,
 ) -> list[tuple[int, float]]:
     """The order by text, moved a little by usefulness, freshness and what the question is about."""
-    rows = store.facts().rows
     placed = []
-    for pk in (int(one) for one in order):
-        if pk not in entries:
+    ages = np.maximum(0, today.toordinal() - columns.updated[order]) / 365
+    lifts = 1 + 0.12 * columns.useful[order] + 0.04 / (1 + ages)
+    for pk, lift, text in zip(order.tolist(), lifts.tolist(), score[order].tolist(), strict=True):
+        if pk not in cards:
             continue
-        facts = entries[pk].facts
-        age = max(0, today.toordinal() - int(rows["updated"][pk])) / 365
-        lift = 1 + 0.12 * float(rows["useful"][pk]) + 0.04 / (1 + age)
+        facts = cards[pk]
         lift += 0.15 * bool(context.platform and context.platform in facts.get("platforms", ()))
         lift += 0.25 * bool(set(context.goods) & set(facts.get("goods", ())))
         lift += 0.12 * bool(context.stage and context.stage in facts.get("stages", ()))
-        placed.append((pk, float(score[pk]) * lift))
+        placed.append((pk, text * lift))
     placed.sort(key=lambda one: (-round(one[1], 5), one[0]))
     return placed
 
@@ -235,19 +239,12 @@ def _hit(
     )
 
 
-def _facets(entries: Sequence[IndexEntry]) -> dict[str, list[tuple[str, int]]]:
+def _facets(cards: Sequence[dict[str, Any]]) -> dict[str, list[tuple[str, int]]]:
     """How many of the best hits are of which kind, category and tag."""
     counts: dict[str, Counter[str]] = {
-        "kind": Counter(),
-        "category": Counter(),
-        "tag": Counter(),
-        "audience": Counter(),
+        name: Counter(str(card.get(name, "")) for card in cards) for name in ("kind", "category", "audience")
     }
-    for entry in entries:
-        counts["kind"][str(entry.facts.get("kind", ""))] += 1
-        counts["category"][str(entry.facts.get("category", ""))] += 1
-        counts["audience"][str(entry.facts.get("audience", ""))] += 1
-        counts["tag"].update(str(tag) for tag in entry.facts.get("tags", ()))
+    counts["tag"] = Counter(str(tag) for card in cards for tag in card.get("tags", ()))
     return {
         name: sorted(((value, n) for value, n in found.items() if value), key=lambda one: (-one[1], one[0]))[:12]
         for name, found in counts.items()
@@ -260,9 +257,3 @@ def texts_of(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         rows = IndexEntry.objects.filter(pk__in=ids[start : start + 500]).values_list("pk", "title", "text")
         found.update({pk: (title, text) for pk, title, text in rows})
     return found
-
-
-def synonyms_of(shops: Sequence[int]) -> tuple[tuple[str, ...], ...]:
-    """The shops' own words that mean the same."""
-    rows = Synonym.objects.filter(shop_id__in=shops).order_by("pk").values_list("words", flat=True)[:500]
-    return tuple(tuple(normal(str(word)) for word in words) for words in rows)

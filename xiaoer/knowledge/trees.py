@@ -20,8 +20,9 @@ ACTIONS: dict[str, T] = {
     "transfer": T("转接", "Hand over"),
     "chat": T("联系客服", "Talk to us"),
 }
-"""What an end of a tree can do: `action:open/return`, `action:script/freight-who-pays`, `action:transfer/after_sales`."""
-_ACTION = re.compile(r"action:([a-z]+)(?:/([a-z0-9_-]{1,80}))?$")
+"""What an end of a tree can do: `action:open/return/quality` (the form filled in with that reason),
+`action:script/freight-who-pays`, `action:transfer/after_sales`."""
+_ACTION = re.compile(r"action:([a-z]+)(?:/([a-z0-9_-]{1,80}))?(?:/([a-z0-9_]{1,40}))?$")
 
 
 @dataclass(slots=True)
@@ -73,9 +74,9 @@ def _add(place: Place, node: Node) -> None:
         if address.startswith("#"):
             place.answers.append({"label": label, "to": address[1:]})
         elif match := _ACTION.match(address):
-            place.actions.append({"label": label, "do": match[1], "what": match[2] or ""})
+            place.actions.append({"label": label, "do": match[1], "what": match[2] or "", "reason": match[3] or ""})
         else:
-            place.actions.append({"label": label, "do": "link", "what": address})
+            place.actions.append({"label": label, "do": "link", "what": address, "reason": ""})
 
 
 def _only_link(item: Node) -> Node | None:

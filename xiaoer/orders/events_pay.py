@@ -73,6 +73,19 @@ class CompensationProposed(OrderEvent):
     trouble: str
 
 
+class FreeShippingGranted(OrderEvent):
+    """客服酌情包邮 (R274, C30): what it costs the shop, and whether a return without a fault deducts it (R275)."""
+
+    KIND: ClassVar[str] = "order.free_shipping_granted"
+    LABEL: ClassVar[T] = T("客服包邮", "Free shipping granted")
+    SAYS: ClassVar[T] = T(
+        "客服包邮，店铺承担邮费 {cost_fen} 分", "Free shipping granted, it costs the shop {cost_fen} fen"
+    )
+
+    cost_fen: int
+    deducted_on_return: bool
+
+
 class FollowBatchMoved(OrderEvent):
     """批量处理 was looked at, started, went on, ended."""
 

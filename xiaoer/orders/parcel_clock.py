@@ -7,12 +7,13 @@ from xiaoer.orders.parcel_states import FINAL, State, silence_key
 from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import rules
 
-SILENCE, LOST, ANSWER, PROMISE, LATE_SHIP = (
+SILENCE, LOST, ANSWER, PROMISE, LATE_SHIP, POLL = (
     "parcel_silence",
     "parcel_lost",
     "courier_answer",
     "parcel_promise",
     "late_ship",
+    "parcel_poll",
 )
 
 

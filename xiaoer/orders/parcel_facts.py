@@ -1,6 +1,7 @@
 """Parcels as other areas need them: which waybill of an order is in trouble, from which alert, and who delivers there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from xiaoer.kernel.access import Viewer
@@ -65,3 +66,10 @@ def couriers_at(order_id: int, language: str) -> list[dict[str, Any]]:
     found = coverage_reads.all_couriers(row.shop_id, row.receiver_address)
     found.sort(key=lambda one: (one.covers is not True, one.fee_fen or 0))
     return [coverage_reads.shown(one, language) for one in found]
+
+
+def still_since(order_id: int) -> datetime | None:
+    """When the outgoing parcel of an order was last scanned, while it is on its way; None when none is."""
+    moving = Parcel.objects.filter(links__order_id=order_id, direction=Parcel.Direction.OUTBOUND, signed_at=None)
+    scans = moving.filter(last_scan_at__isnull=False).order_by("-last_scan_at").values_list("last_scan_at", flat=True)
+    return scans.first()

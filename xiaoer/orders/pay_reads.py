@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from xiaoer.goods.queries import goods_of_line
 from xiaoer.orders import pay_advice, pay_advice_more, pay_lines
 from xiaoer.orders.models import Order
 from xiaoer.orders.pay_advice import MoneyRules
@@ -63,7 +64,7 @@ def order_money(row: Order, shop: ShopFacts, *, at: datetime) -> dict[str, Any]:
     freight = row.freight_fen or 0
     total = row.payable_fen if row.payable_fen is not None else goods + freight
     waiting = row.status == Status.WAITING_PAYMENT
-    free = pay_advice_more.FreeShipping(goods, freight, page_free=row.free_shipping or freight == 0)
+    free = free_asked(row, goods_fen=goods, freight_fen=freight)
     change: dict[str, Any] = {"goods_fen": goods, "freight_fen": freight, "paid": not waiting}
     fee_base = total if waiting else (row.paid_fen or total)
     return {
@@ -84,3 +85,11 @@ def order_money(row: Order, shop: ShopFacts, *, at: datetime) -> dict[str, Any]:
         "banks": list(plain.instalment_banks),
         "activities": list(plain.instalment_excluded_activities),
     }
+
+
+def free_asked(row: Order, *, goods_fen: int, freight_fen: int) -> pay_advice_more.FreeShipping:
+    """The question of free shipping about one order: its courier, and whether any of its goods is special-priced."""
+    items = [goods_of_line(row.shop_id, line.sku_code, line.title, line.sku) for line in row.lines.all()]
+    special = any(item is not None and item.special_price for item in items)
+    page_free = row.free_shipping or freight_fen == 0
+    return pay_advice_more.FreeShipping(goods_fen, freight_fen, page_free, row.carrier, special)

@@ -13,7 +13,7 @@ from django_tasks import task
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Who
 from xiaoer.kernel.db import transaction
-from xiaoer.orders.actions import printing
+from xiaoer.orders.actions import papers, printing
 from xiaoer.orders.models_print import PrintRun, PrintSheet
 
 log = logging.getLogger("xiaoer.orders")
@@ -62,6 +62,7 @@ def run_print(run_id: int, *, by: Who, now: Callable[[], datetime]) -> PrintRun 
     os.replace(made, path)
     digest = hashlib.sha256(data).hexdigest()
     with transaction():
+        papers.watch(run.shop_id, at=now())
         return printing.finish_run(run_id, path=path, pages=pages, size=len(data), digest=digest, by=by, at=now())
 
 

@@ -5,6 +5,7 @@ from xiaoer.kernel.models import Event
 from xiaoer.kernel.reactions import reacts
 from xiaoer.orders import parcel_poll, tasks_parcel
 from xiaoer.orders.actions import late_ship, parcels
+from xiaoer.orders.models import Parcel
 
 
 @reacts("orders.taken_in", "order.status_changed", name="orders.parcels")
@@ -20,7 +21,10 @@ def orders_moved(event: Event) -> None:
 
 @reacts("parcel.known", name="orders.subscribe")
 def parcel_known(event: Event) -> None:
-    """With an account at 快递100 the parcel's news is pushed from now on."""
-    account = parcel_poll.account()
-    if account is not None and account.callback:
-        tasks_parcel.subscribe_parcel.enqueue(int(event.subject.partition(":")[2]))
+    """With an account at 快递100 the parcel's news is pushed from now on; what is not pushed is asked for."""
+    account, number = parcel_poll.account(), int(event.subject.partition(":")[2])
+    if account is None:
+        return
+    if account.callback:
+        tasks_parcel.subscribe_parcel.enqueue(number)
+    parcels.watch_courier(Parcel.objects.get(pk=number), at=event.at)

@@ -15,6 +15,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Refusal
 from xiaoer.kernel.rejects import RejectFile
 from xiaoer.orders import actions, reading
+from xiaoer.orders.actions import papers
 from xiaoer.orders.drafts import OrderDraft
 from xiaoer.orders.grouping import grouped
 from xiaoer.orders.models import OrderImport
@@ -73,6 +74,8 @@ def run_import(
     ours = Path(row.path).parent == folder()
     with transaction():
         done = actions.finish_import(import_id, drop_file=ours, by=by, at=now())
+        if rejects_path.parent == folder():
+            papers.watch(row.shop_id, at=now())
     if ours:
         Path(row.path).unlink(missing_ok=True)
     if progress:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from xiaoer.kernel import deadlines
+from xiaoer.kernel import clock, deadlines
 from xiaoer.kernel.access import CLOCK
 from xiaoer.kernel.deadlines import on_due, on_warn
 from xiaoer.kernel.models import Deadline
-from xiaoer.orders import parcel_clock
-from xiaoer.orders.actions import late_ship, parcel_alerts
+from xiaoer.orders import parcel_clock, parcel_poll, tasks_parcel
+from xiaoer.orders.actions import late_ship, parcel_alerts, parcels
 from xiaoer.orders.models import Parcel
-from xiaoer.orders.parcel_clock import ANSWER, LATE_SHIP, LOST, PROMISE, SILENCE
+from xiaoer.orders.parcel_clock import ANSWER, LATE_SHIP, LOST, POLL, PROMISE, SILENCE
 from xiaoer.orders.parcel_states import FINAL, State, silence_alert
 
 
@@ -43,6 +43,18 @@ def lost(deadline: Deadline, at: datetime) -> None:
     if row is not None:
         parcel_alerts.worse(row, ("stranded", "not_picked_up", "undelivered", "problem"), by=CLOCK, at=at)
         parcel_alerts.raise_alert(row, "lost", by=CLOCK, at=at)
+
+
+@on_due(POLL)
+def ask_courier(deadline: Deadline, at: datetime) -> None:
+    """It is time to ask 快递100 again (R745): in the background, for the network has no place in this transaction."""
+    row = Parcel.objects.filter(pk=_number(deadline)).first()
+    if row is None or parcel_poll.account() is None:
+        return
+    now = max(at, clock.now())
+    if parcels.poll_due(row, at=now):
+        tasks_parcel.refresh_parcel.enqueue(row.pk)
+    parcels.watch_courier(row, at=now)
 
 
 @on_due(PROMISE)

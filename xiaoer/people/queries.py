@@ -168,6 +168,16 @@ def agents_of(shop_id: int) -> list[AgentFacts]:
     ]
 
 
+def who_is_meant(shop_id: int) -> dict[str, list[int]]:
+    """By name and by account, in small letters: which agents of a shop a sheet can mean."""
+    agents = {person.id for person in agents_of(shop_id)}
+    meant: dict[str, list[int]] = {}
+    for pk, *names in Staff.objects.filter(pk__in=agents).order_by("pk").values_list("pk", "name", "username"):
+        for name in {name.lower() for name in names}:
+            meant.setdefault(name, []).append(pk)
+    return meant
+
+
 @lru_cache(maxsize=512)
 def _may_chat(roles: tuple[str, ...]) -> bool:
     return Perm.CHAT in perms_of(roles)

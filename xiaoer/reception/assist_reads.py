@@ -16,6 +16,7 @@ from xiaoer.knowledge import markdown, searching, trees
 from xiaoer.knowledge import queries as knowledge
 from xiaoer.knowledge.search_blocks import Document
 from xiaoer.knowledge.search_engine import Engine, scratch
+from xiaoer.knowledge.vectors import here
 from xiaoer.orders.queries import OrderFacts, orders_of_customer
 from xiaoer.people.queries import ShopFacts, shop_facts
 from xiaoer.policy.queries import rule
@@ -230,7 +231,7 @@ class _Line:
 
 @lru_cache(maxsize=32)
 def _engine(stamp: tuple[Any, ...], lines: tuple[_Line, ...]) -> Engine:
-    return scratch([Document(n, one.head, one.body) for n, one in enumerate(lines)])
+    return scratch([Document(n, one.head, one.body) for n, one in enumerate(lines)], model=here())
 
 
 def _passed(found: Sequence[Offer], shop: ShopFacts, known: Iterable[str], most: int, at: datetime) -> Iterable[Offer]:

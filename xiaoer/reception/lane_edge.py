@@ -9,14 +9,15 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
 
 from xiaoer.guard import actions as guard_actions
 from xiaoer.guard import queries as guard
-from xiaoer.guard.rules import ALLOW, ALLOWED, BLOCK, WARN
+from xiaoer.guard.facts import SAME_SAYINGS
+from xiaoer.guard.rules import ALLOW, BLOCK, WARN
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.db import transaction
@@ -26,7 +27,6 @@ from xiaoer.kernel.i18n import T
 from xiaoer.kernel.lane import Headers, Miss, Pairs, parse
 from xiaoer.kernel.remember import Remembered
 from xiaoer.kernel.tail import when_heard
-from xiaoer.orders.queries import orders_of_customer
 from xiaoer.people.queries import shop_facts
 from xiaoer.reception import lane_auth
 from xiaoer.reception.actions import uploads as upload_actions
@@ -36,6 +36,7 @@ from xiaoer.reception.lane import Ack, Outgoing
 from xiaoer.reception.limits import reply_clocks
 from xiaoer.reception.models import Conversation, Upload
 from xiaoer.reception.rules import BOT_NAME
+from xiaoer.reception.talk_context import STRICT, Pressing, codes_shown, just_asked, talk_switches
 from xiaoer.reception.upload_reads import upload_facts
 
 LONGEST_TEXT = 4000
@@ -50,10 +51,11 @@ HISTORY, MOST_SAID = 4, 20_000
 
 _DIGITS = re.compile(r"[\d〇零一二三四五六七八九两幺壹贰叁肆伍陆柒捌玖]")
 _pace = lane_auth.Pace()
-_passed: dict[str, guard.Context] = {}
 _said: dict[tuple[int, int | None], deque[str]] = {}
 _asked: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}
 """By conversation and buyer: what she just asked that an answer is read with, and how many answers it has had."""
+_pressing = Pressing()
+_NOTHING_ASKED: tuple[tuple[str, ...], int] = ((), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,22 @@ _reaches: dict[int, tuple[Viewer, Reach]] = {}
 
 def _load_shop(shop_id: int) -> ShopNow:
     facts, at = shop_facts(shop_id), clock.now()
-    return ShopNow(reply_clocks(facts, at), guard.context_for(facts, at=at))
+    context = guard.context_for(facts, at=at)
+    return ShopNow(reply_clocks(facts, at), replace(context, switches=context.switches | STRICT))
 
 
 def _load_place(conversation: int) -> Place:
     row = Conversation.objects.filter(pk=conversation).values_list("shop_id", "customer_id").first()
     if row is None:
         raise NotFound("没有找到这个会话", "There is no such conversation")
+    _recall(conversation, row[1])
     return Place(*row)
+
+
+def _recall(conversation: int, customer: int) -> None:
+    """After a restart the buyer's last question is read from the store, so that 没有 is not taken for an answer to nothing."""
+    if (conversation, customer) not in _asked and (found := just_asked(conversation))[0]:
+        _asked[conversation, customer] = found
 
 
 _shops: Remembered[int, ShopNow] = Remembered(_load_shop, young=5, old=15)
@@ -123,6 +133,8 @@ def message(headers: Headers, body: bytes, slow: bool) -> Outgoing:
         _pace.spend(viewer.customer_id or 0)
         _hear(item)
     else:
+        if pictures and item.kind != "note":
+            _screen_codes(item, data, viewer, place, slow)
         _screen(item, data, viewer, place, slow)
     return item
 
@@ -216,29 +228,34 @@ def _screen(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, 
     if item.kind == "note" or not item.text:
         return
     context = _shops.get(place.shop_id, slow).context
-    asked = _asked.get((item.conversation, place.customer_id))
-    if asked is not None:  # 没有的亲 means one thing after 有没有发票 and another after 有没有黑色
-        context = replace(context, asked=asked[0])
+    # 没有的亲 means one thing after 有没有发票 and another after 有没有黑色
+    asked = _asked.get((item.conversation, place.customer_id), _NOTHING_ASKED)[0]
     said = _said.get((item.conversation, item.author_id))
-    if said and (len(item.text) <= guard.PIECE or len(_DIGITS.findall(item.text)) * 3 > len(item.text)):
-        # A number, or 加 / 我 / 微信, may come in pieces.
-        verdict = guard.check(item.text, replace(context, history=tuple(said)))
-    elif asked is not None:
-        verdict = guard.check(item.text, context)
-    else:
-        verdict = _verdict(item.text, context)
+    pressing = _pressing.count(item.conversation, item.client_id)
+    history = tuple(said) if said and (pressing >= SAME_SAYINGS or _a_piece(item.text, said[-1])) else ()
+    if pressing >= SAME_SAYINGS:
+        context = replace(context, unanswered=pressing)
+    verdict = _verdict(item.text, context, asked, history)
     if verdict.verdict != ALLOW:
         if not slow:  # look closer, and write down what is found: in a thread
             raise Miss
-        numbers = context.known_numbers | _numbers(place)
-        verdict = guard.check(item.text, replace(context, known_numbers=numbers))
+        verdict = guard.check(item.text, _closer(context, item.conversation, place, asked, history))
     if verdict.verdict != ALLOW:
-        _judge(item, data, viewer, place, verdict)
+        _judge(item, data, viewer, place, verdict, item.text)
     _remember(item, place)
+
+
+def _screen_codes(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, slow: bool) -> None:
+    """A QR code in an agent's picture says as much as words do (R619)."""
+    context = _shops.get(place.shop_id, slow).context
+    for code in codes_shown(data["attachments"]):
+        if (verdict := guard.check(code, context)).verdict != ALLOW:
+            _judge(item, data, viewer, place, verdict, code)
 
 
 def _hear(item: Outgoing) -> None:
     """A buyer's text: what she asks is kept until it was answered, at most three texts of one turn."""
+    _pressing.heard(item.conversation)
     key = (item.conversation, item.customer_id or 0)
     texts, answers = _asked.get(key, ((), 0))
     if guard.asks(item.text):
@@ -249,26 +266,36 @@ def _hear(item: Outgoing) -> None:
         _asked.pop(key, None)  # she went on to something else
 
 
-def _verdict(text: str, context: guard.Context) -> guard.Verdict:
-    """Most of what agents send are the same ready sentences: a sentence that was let pass need not be read again."""
-    known = _passed.get(text)
-    if known is not None and (known is context or known == context):
-        return ALLOWED
-    verdict = guard.check(text, context)
-    if verdict.verdict == ALLOW:
-        if len(_passed) > MOST_SAID:
-            _passed.clear()
-        _passed[text] = context
-    return verdict
+def _a_piece(text: str, before: str) -> bool:
+    """A number, or 加 / 我 / 微信, may come in pieces: then what the agent said before is read along."""
+    if len(text) <= guard.PIECE and len(before) <= 2 * guard.PIECE:
+        return True
+    return len(_DIGITS.findall(text)) * 3 > len(text)
 
 
-def _numbers(place: Place) -> frozenset[str]:
-    """The buyer's order numbers and waybills: an agent must be able to write them to her."""
-    rows = orders_of_customer(place.customer_id, limit=30)
-    return frozenset(number for row in rows for number in (row.order_no, row.waybill) if number)
+@lru_cache(maxsize=MOST_SAID)
+def _verdict(text: str, context: guard.Context, asked: tuple[str, ...], history: tuple[str, ...]) -> guard.Verdict:
+    """Most of what agents send are the same ready sentences, which need not be read again under the same rules."""
+    return guard.check(text, replace(context, asked=asked, history=history) if asked or history else context)
 
 
-def _judge(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, verdict: guard.Verdict) -> None:
+def _closer(
+    context: guard.Context, conversation: int, place: Place, asked: tuple[str, ...], history: tuple[str, ...]
+) -> guard.Context:
+    """The context of this very talk instead of the strictest one that the first look assumes."""
+    switches, numbers = talk_switches(conversation, place.customer_id)
+    return replace(
+        context,
+        asked=asked,
+        history=history,
+        switches=context.switches - STRICT | switches,
+        known_numbers=context.known_numbers | numbers,
+    )
+
+
+def _judge(
+    item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, verdict: guard.Verdict, text: str
+) -> None:
     """Write the findings down; stop the text, or let it go with the agent's reason."""
     reason = data.get("confirm")
     reason = reason.strip() if isinstance(reason, str) else ""
@@ -283,7 +310,7 @@ def _judge(item: Outgoing, data: dict[str, Any], viewer: Viewer, place: Place, v
         guard_actions.record_hits(
             verdict,
             shop_id=place.shop_id,
-            text=item.text,
+            text=text,
             outcome=outcome,
             by=viewer.who,
             at=clock.now(),
@@ -308,7 +335,7 @@ def _remember(item: Outgoing, place: Place) -> None:
     if len(_said) > MOST_SAID:
         _said.clear()
     texts = _said.setdefault((item.conversation, item.author_id), deque(maxlen=HISTORY))
-    if not texts or texts[-1] != item.text:
+    if _pressing.sent(item.conversation, item.client_id):
         texts.append(item.text)
 
 
@@ -337,14 +364,15 @@ def answer(item: Outgoing, ack: Ack) -> tuple[int, bytes]:
 
 
 class Typing:
-    """POST /lane/typing: told to the other side and to colleagues, kept nowhere."""
+    """POST /lane/typing: told to the other side and to colleagues, kept nowhere. `reading`: has it open, colleagues only."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
 
     def __call__(self, headers: Headers, body: bytes, slow: bool) -> Callable[[], bytes]:
         viewer = lane_auth.require_writer(headers, slow)
-        conversation = parse(body).get("conversation")
+        said = parse(body)
+        conversation, reading = said.get("conversation"), said.get("reading") is True
         if not isinstance(conversation, int) or isinstance(conversation, bool) or not 0 < conversation < 2**63:
             raise Invalid(fields={"conversation": T("缺少会话编号", "The conversation's id is missing")})
         place = _places.get(conversation, slow)
@@ -355,11 +383,11 @@ class Typing:
             _pace.spend(-(viewer.customer_id or 0))
         else:
             viewer.require(Perm.CHAT, place.shop_id)
-        return partial(self._say, conversation, place, viewer)
+        return partial(self._say, conversation, place, viewer, reading)
 
-    def _say(self, conversation: int, place: Place, viewer: Viewer) -> bytes:
+    def _say(self, conversation: int, place: Place, viewer: Viewer, reading: bool) -> bytes:
         """Inside the event loop, to which the hub belongs."""
-        self.hub.typing(conversation, place.shop_id, place.customer_id, viewer)
+        self.hub.typing(conversation, place.shop_id, place.customer_id, viewer, reading=reading)
         return b"{}"
 
 

@@ -6,6 +6,7 @@ setting. States are her own business and may come at night; nothing here adverti
 
 from datetime import datetime, timedelta
 
+from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.models import Event
@@ -15,7 +16,7 @@ from xiaoer.orders.actions import parcel_alerts
 from xiaoer.orders.parcel_words import PUSHED, pushed
 from xiaoer.orders.queries import OrderFacts
 from xiaoer.people.queries import shop_facts
-from xiaoer.policy.queries import rules
+from xiaoer.policy.queries import rule, rules
 from xiaoer.reception import actions, flow
 from xiaoer.reception.models import Conversation, Message
 
@@ -23,6 +24,12 @@ FRESH = timedelta(days=1)
 """A state that is older when we hear of it (an import of past orders) is no news."""
 TITLE = T("订单状态", "Your order")
 NEWS = T("物流进展", "News of your parcel")
+CARE = "usage_care"
+USAGE_TITLE = T("使用关怀", "How is it?")
+USAGE = T(
+    "宝贝收到几天了，用着还满意吗？洗涤保养请看吊牌和详情页，有任何问题直接在这里告诉我们",
+    "You have had it for some days: are you happy with it? Care hints are on the label; tell us here about any problem",
+)
 
 
 @reacts("orders.taken_in", "order.status_changed", "order.signed", "parcel.moved", name="reception.push_orders")
@@ -85,6 +92,28 @@ def tell_news(event: Event) -> None:
             _card(talk, f"parcel_news:{event.number}:{row.id}", NEWS, text, row, "news", event.at)
     if not heard:
         parcel_alerts.not_heard(int(event.payload["alert"]), by=SYSTEM, at=event.at)
+
+
+@reacts("order.signed", name="reception.usage_care")
+def signed_for(event: Event) -> None:
+    """使用关怀 (R114): some days after she has it, she is asked how it serves her."""
+    order_id, shop_id = int(event.subject.partition(":")[2]), event.shop_id
+    if shop_id is None:
+        return
+    after = rule("usage_care_after", shop=shop_facts(shop_id), at=event.at).duration
+    if after:
+        deadlines.start(CARE, f"order:{order_id}", shop_id=shop_id, due_at=event.at + after, at=event.at)
+
+
+def care(order_id: int, *, at: datetime) -> None:
+    """Sent once, to who kept the goods and wrote to the shop lately; a full refund ends the interest."""
+    row = orders.facts_by_id([order_id]).get(order_id)
+    if row is None or row.signed_at is None or row.refunded_fen >= (row.paid_fen or 0) > 0:
+        return
+    within = rule("order_push_within", shop=shop_facts(row.shop_id), at=at).duration
+    talk = _talk(row.shop_id, row.customer_id, since=at - within)
+    if talk is not None:
+        _card(talk, f"order:{row.id}:usage", USAGE_TITLE, USAGE, row, "usage", at)
 
 
 def _talk(shop_id: int, customer_id: int, *, since: datetime) -> Conversation | None:

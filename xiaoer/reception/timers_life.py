@@ -11,6 +11,7 @@ from xiaoer.kernel.access import CLOCK
 from xiaoer.kernel.deadlines import on_due
 from xiaoer.kernel.loops import beside
 from xiaoer.kernel.models import Deadline
+from xiaoer.reception import reactions_orders
 from xiaoer.reception.actions import aside, closing, indexing, watching
 from xiaoer.reception.models import DeskWatch
 from xiaoer.reception.settings_life import SEARCH_EVERY
@@ -42,6 +43,11 @@ def watch_ends(deadline: Deadline, at: datetime) -> None:
     row = DeskWatch.objects.filter(pk=_pk(deadline)).first()
     if row is not None:
         watching.stop_watching(row, "time", by=CLOCK, at=at)
+
+
+@on_due(reactions_orders.CARE)
+def care_for_use(deadline: Deadline, at: datetime) -> None:
+    reactions_orders.care(_pk(deadline), at=max(at, clock.now()))
 
 
 REST_SHARE = 12

@@ -9,7 +9,7 @@ from xiaoer.kernel.access import Role
 from xiaoer.people.queries import AgentFacts, ShopFacts, agents_of, shop_facts, team_kinds
 from xiaoer.policy.queries import rules as policy
 from xiaoer.reception import queries as reception
-from xiaoer.routing import hooks
+from xiaoer.routing import hooks, roster
 from xiaoer.routing.models import Learned, RoutingSetting, Topic
 from xiaoer.routing.rules import ACTIVE, AFTER, BOTH, PRE, WITH_AWAY, WITH_LEADERS, Agent, Terms, Wanted, anybody_there
 from xiaoer.routing.sorting import TopicWords
@@ -36,6 +36,7 @@ class Desk:
     main: int | None
     learned: dict[str, Any] | None
     has_own_topics: bool
+    shift_change: datetime | None = None
 
     def value(self, key: str) -> Any:
         return self.found[key].value
@@ -114,7 +115,10 @@ class Desk:
         steps = [self.span("routing_overflow")]
         if self.value("routing_tiers") != "active":
             steps += [self.span("routing_tier_after"), 2 * self.span("routing_tier_after")]
-        return min((since + step for step in steps if step and since + step > at), default=None)
+        moments = [since + step for step in steps if step]
+        if self.shift_change is not None:
+            moments.append(self.shift_change)
+        return min((moment for moment in moments if moment > at), default=None)
 
 
 def desk_now(shop_id: int, *, at: datetime) -> Desk:
@@ -138,6 +142,8 @@ def desk_now(shop_id: int, *, at: datetime) -> Desk:
         cost_first=bool(found["routing_cost_first"].value),
     )
     desk = Desk(shop, found, [], topics, terms, peak, proxy, main, learned, own)
+    if desk.value("roster_binds"):
+        desk.shift_change = roster.next_change(shop_id, at)
     desk.agents = _agents(desk, kinds, at)
     return desk
 
@@ -175,8 +181,8 @@ def _agents(desk: Desk, kinds: Mapping[int, str], at: datetime) -> list[Agent]:
     ids = [person.id for person in people]
     rows = reception.on_duty(desk.shop.id)
     hands = reception.in_hand(ids)
-    rostered = hooks.allowed(hooks.ROSTER, desk.shop.id, ids, at)
-    certified = hooks.allowed(hooks.CERTIFICATE, desk.shop.id, ids, at)
+    rostered = hooks.allowed(hooks.ROSTER, desk.shop.id, ids, at) if desk.value("roster_binds") else ids
+    certified = hooks.allowed(hooks.CERTIFICATE, desk.shop.id, ids, at) if desk.value("certificate_binds") else ids
     usual, extra = int(desk.value("routing_max_open")), int(desk.value("peak_cap_extra")) if desk.peak else 0
     talk, waiting, call = (int(desk.value(f"weight_{what}")) for what in ("talk", "waiting", "call"))
     own, vendor = int(desk.value("cost_talk_own")), int(desk.value("cost_talk_vendor"))

@@ -138,6 +138,30 @@ class AccountsChosen(_Setting):
     main: int | None
 
 
+class RosterChanged(_Setting):
+    """The roster of a shop changed (排班): shifts added and taken out, and of whom, when it was one person's."""
+
+    KIND: ClassVar[str] = "routing.roster_changed"
+    LABEL: ClassVar[T] = T("排班变化", "Roster changed")
+
+    added: int
+    removed: int
+    staff: int | None = None
+    name: str = ""
+
+
+class CertificateChanged(_Setting):
+    """上岗证 given, prolonged or withdrawn."""
+
+    KIND: ClassVar[str] = "routing.certificate_changed"
+    LABEL: ClassVar[T] = T("上岗证变化", "Certificate changed")
+
+    staff: int
+    name: str
+    held: bool
+    expires_at: str | None = None
+
+
 class ClassifierTrained(_Setting):
     """The shop's classifier learned from its corrections; `right` is how often it was right on unseen ones, in percent."""
 

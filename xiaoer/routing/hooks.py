@@ -1,6 +1,7 @@
 """Places where later areas tell routing what it must know of them (班次、上岗证), without routing importing them.
 
-An area registers its query once, in its `reactions.py` or `timers.py`. Nobody registered: everybody passes.
+Routing's own roster and certificates answer (`roster.py`) until an area that knows more registers its query, once, in
+its `reactions.py` or `timers.py`. Nobody registered: everybody passes.
 """
 
 from collections.abc import Callable, Collection

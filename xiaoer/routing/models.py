@@ -1,4 +1,5 @@
-"""What routing keeps: a shop's topics, how talks were sorted, who waits and why, the history of agents' states."""
+"""What routing keeps: a shop's topics, how talks were sorted, who waits and why, the history of agents' states, the
+roster and certificates."""
 
 from django.db import models
 
@@ -144,3 +145,36 @@ class StatusSpell(models.Model):
             )
         ]
         indexes = [models.Index(fields=["shop", "-since"], name="status_spell_recent")]
+
+
+class Shift(models.Model):
+    """A shift on the roster (班次, R427): who is to receive buyers from when until when. Shifts of one person never
+    overlap in a shop; one that runs past midnight is one row.
+    """
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.CASCADE, related_name="+")
+    staff = models.ForeignKey("people.Staff", on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    name = models.CharField(max_length=16, default="")
+    by_name = models.CharField(max_length=48, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "staff", "starts_at"], name="shift_once"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_later"),
+        ]
+        indexes = [models.Index(fields=["shop", "ends_at"], name="shift_ends")]
+
+
+class Certificate(models.Model):
+    """上岗证: may receive buyers of this shop, for ever or until a day. One a person and shop."""
+
+    shop = models.ForeignKey("people.Shop", on_delete=models.CASCADE, related_name="+")
+    staff = models.ForeignKey("people.Staff", on_delete=models.CASCADE, related_name="+")
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    by_name = models.CharField(max_length=48, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "staff"], name="certificate_once")]

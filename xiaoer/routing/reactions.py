@@ -20,8 +20,10 @@ _WAITS = {
     "conversation.transferred": "transferred",
 }
 
+_ROSTER = ("routing.roster_changed", "routing.certificate_changed")
 
-@reacts_to_many(*_WAITS, "conversation.closed", "agent.status", name="routing.assign", apart=True)
+
+@reacts_to_many(*_WAITS, "conversation.closed", "agent.status", *_ROSTER, name="routing.assign", apart=True)
 def somebody_waits_or_is_free(events: list[Event]) -> None:
     """What came in since the last look is decided together, one round per shop.
 
@@ -39,6 +41,8 @@ def somebody_waits_or_is_free(events: list[Event]) -> None:
         elif event.kind == "agent.status":
             if event.payload.get("status") != "offline":
                 causes[event.shop_id] = "status"
+        elif event.kind in _ROSTER:
+            causes[event.shop_id] = "roster"
         else:
             causes.setdefault(event.shop_id, "closed")
     for shop_id, cause in causes.items():
@@ -79,3 +83,14 @@ def order_moved(event: Event) -> None:
     if trigger is not None:
         order = order_facts(int(event.subject.partition(":")[2]))
         actions.propose_handover(order, trigger, by=SYSTEM, at=clock.now())
+
+
+_RECALLED = ("parcel_back", "fell_back")
+
+
+@reacts("order.service_moved", name="routing.recalled")
+def parcel_recalled(event: Event) -> None:
+    """追回包裹: what came back, or could not be called back, is after-sales' from now on (R097)."""
+    if event.payload["case"].startswith("parcel_recall:") and event.payload["state"] in _RECALLED:
+        order = order_facts(int(event.subject.partition(":")[2]))
+        actions.propose_handover(order, "recalled", by=SYSTEM, at=clock.now())

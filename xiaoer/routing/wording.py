@@ -62,6 +62,7 @@ CAUSES = {
     "escalated": T("升级高级客服", "escalated to a senior agent"),
     "main_passes_on": T("主账号转出", "the main account passes it on"),
     "peak": T("高峰模式变化", "peak mode changed"),
+    "roster": T("排班或上岗证变化", "the roster or a certificate changed"),
 }
 STAGES: tuple[tuple[str, T, T, tuple[str, ...]], ...] = (
     (
@@ -71,7 +72,15 @@ STAGES: tuple[tuple[str, T, T, tuple[str, ...]], ...] = (
             "店铺、售前售后、技能组、班次、状态、上岗证、外包范围",
             "Shop, side, skill, roster, status, certificate, vendor scope",
         ),
-        ("routing_profile", "routing_overflow", "supervisor_receives", "vendor_teams_only", "vendor_when_full"),
+        (
+            "routing_profile",
+            "routing_overflow",
+            "supervisor_receives",
+            "roster_binds",
+            "certificate_binds",
+            "vendor_teams_only",
+            "vendor_when_full",
+        ),
     ),
     (
         "sticky",

@@ -100,6 +100,11 @@ def by_ids(viewer: Viewer, ids: list[int]) -> list[Call]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def summed_up(call_id: int) -> Call | None:
+    """A call that was summed up, for areas that keep a register of calls."""
+    return Call.objects.filter(pk=call_id, wrapped_at__isnull=False).first()
+
+
 def in_hand(viewer: Viewer, at: datetime) -> list[Call]:
     """What an agent has in hand: it rings, she speaks, or the talk is over and not summed up yet."""
     if viewer.kind != "staff":

@@ -92,6 +92,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts at authorities (监管联络登记, R457) */
+        get: operations["xiaoer_complaints_api_complaints_authorities"];
+        put?: never;
+        /** Put one into the register */
+        post: operations["xiaoer_complaints_api_complaints_authority_added"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/authorities/{authority_id}/talks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a word with them */
+        post: operations["xiaoer_complaints_api_complaints_authority_talked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/buyer/cases": {
         parameters: {
             query?: never;
@@ -315,6 +350,27 @@ export interface paths {
         get: operations["xiaoer_reception_api_buyer_orders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/buyer/payout-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where shall my money go? */
+        get: operations["xiaoer_aftersales_api_payout_accounts_my_accounts"];
+        put?: never;
+        /**
+         * My money shall go there
+         * @description `order`, and the fields of the account: kind (alipay, bank), holder, account, bank.
+         */
+        post: operations["xiaoer_aftersales_api_payout_accounts_told"];
         delete?: never;
         options?: never;
         head?: never;
@@ -714,6 +770,203 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/care-activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Activities announced by telephone (活动通知) */
+        get: operations["xiaoer_care_api_calls_activities"];
+        put?: never;
+        /** Announce one to the customers of a tag or by name (R643) */
+        post: operations["xiaoer_care_api_calls_activity_announced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow-ups of a desk, the soonest first
+         * @description `desk`: plan (to be drafted), call, owed, reported (to the supervisor), open, done, all.
+         */
+        get: operations["xiaoer_care_api_calls_listed"];
+        put?: never;
+        /** Plan a follow-up by hand (R705) */
+        post: operations["xiaoer_care_api_calls_planned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much stands at each desk */
+        get: operations["xiaoer_care_api_calls_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reach, satisfaction, in time (回访指标) */
+        get: operations["xiaoer_care_api_calls_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a call with a customer (电话登记, R645) */
+        post: operations["xiaoer_care_api_calls_noted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/tracker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who does the follow-up, who stands in (跟踪业务员) */
+        get: operations["xiaoer_care_api_calls_tracker"];
+        /** Appoint her; name a deputy while she is away (R632, R647) */
+        put: operations["xiaoer_care_api_calls_tracker_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds, and the forms of the page */
+        get: operations["xiaoer_care_api_calls_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One follow-up */
+        get: operations["xiaoer_care_api_calls_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/{call_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give it to a colleague (R647) */
+        put: operations["xiaoer_care_api_calls_owned"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-calls/{call_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The next step; see `can`
+         * @description 409 `not_now` when the harassment cap or the quiet hours forbid the call (C47).
+         */
+        post: operations["xiaoer_care_api_calls_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/care-summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Filed summaries of months and years (小结、总结) */
+        get: operations["xiaoer_care_api_calls_summaries"];
+        put?: never;
+        /** File a summary with the figures of its period (R648) */
+        post: operations["xiaoer_care_api_calls_summary_filed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carriers": {
         parameters: {
             query?: never;
@@ -928,6 +1181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nine charts of after-sales service, drawn and explained */
+        get: operations["xiaoer_aftersales_api_charts_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cod": {
         parameters: {
             query?: never;
@@ -1010,6 +1280,149 @@ export interface paths {
         put?: never;
         /** Confirm, not reached, refuse; see `can` */
         post: operations["xiaoer_orders_api_cod_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complaints of a desk: the most urgent first (R754)
+         * @description `desk`: todo, waiting (for the buyer), risen, open, done, all.
+         */
+        get: operations["xiaoer_complaints_api_complaints_listed"];
+        put?: never;
+        /**
+         * Take a complaint in (受理投诉)
+         * @description Beside the fields of the form: `shop`, and `order_no`, `nick` or `conversation` to say who complains.
+         */
+        post: operations["xiaoer_complaints_api_complaints_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much stands at each desk */
+        get: operations["xiaoer_complaints_api_complaints_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Complaints of a span: classes, levels, causes (投诉统计) */
+        get: operations["xiaoer_complaints_api_complaints_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels, classes, levels, and the form of a new complaint */
+        get: operations["xiaoer_complaints_api_complaints_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One complaint */
+        get: operations["xiaoer_complaints_api_complaints_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check it against the standard */
+        post: operations["xiaoer_complaints_api_complaints_inspected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Who handles it; never nobody */
+        put: operations["xiaoer_complaints_api_complaints_owned"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/complaints/{complaint_id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next step; see its `can` */
+        post: operations["xiaoer_complaints_api_complaints_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1944,6 +2357,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customer-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Repeat rate, value per buyer, bought together (R119) */
+        get: operations["xiaoer_orders_api_buyers_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -1951,7 +2381,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Buyers of the viewer's shops, last seen first */
+        /**
+         * Buyers of the viewer's shops, last seen first
+         * @description `due`: only profiles that are to be checked again (R789).
+         */
         get: operations["xiaoer_customers_api_customers"];
         put?: never;
         post?: never;
@@ -2008,6 +2441,23 @@ export interface paths {
         put?: never;
         /** Propose a mark, with evidence */
         post: operations["xiaoer_customers_api_special_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What she bought so far */
+        get: operations["xiaoer_orders_api_buyers_standing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2565,7 +3015,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What waits to be paid, oldest first; or what was paid
+         * What waits to be paid, soonest due first; or what was paid
          * @description `tab`: open, waiting (待审核), approved (待打款), exported (待回盘), failed (失败退回), paid.
          */
         get: operations["xiaoer_aftersales_api_finance_listed"];
@@ -2643,6 +3093,26 @@ export interface paths {
         get: operations["xiaoer_aftersales_api_finance_budgets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put in the list what was granted before there was a list
+         * @description Saying it again adds nothing.
+         */
+        post: operations["xiaoer_aftersales_api_payout_accounts_opened"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2769,6 +3239,40 @@ export interface paths {
         get: operations["xiaoer_aftersales_api_finance_totals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/{payable_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The whole account; journalled */
+        post: operations["xiaoer_aftersales_api_payout_accounts_whole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/{payable_id}/ask-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the buyer for an account */
+        post: operations["xiaoer_aftersales_api_payout_accounts_asked"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4317,10 +4821,30 @@ export interface paths {
             cookie?: never;
         };
         /** The shops' own synonyms */
-        get: operations["xiaoer_knowledge_api_search_synonyms"];
+        get: operations["xiaoer_knowledge_api_synonyms_synonyms"];
         put?: never;
         /** Words that mean the same in this shop */
-        post: operations["xiaoer_knowledge_api_search_add_synonyms"];
+        post: operations["xiaoer_knowledge_api_synonyms_add_synonyms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knowledge/synonyms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a set of synonyms would change
+         * @description Nothing is written.
+         */
+        post: operations["xiaoer_knowledge_api_synonyms_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4336,10 +4860,10 @@ export interface paths {
         };
         get?: never;
         /** Write a set of synonyms anew */
-        put: operations["xiaoer_knowledge_api_search_change_synonyms"];
+        put: operations["xiaoer_knowledge_api_synonyms_change_synonyms"];
         post?: never;
         /** Take a set of synonyms away */
-        delete: operations["xiaoer_knowledge_api_search_drop_synonyms"];
+        delete: operations["xiaoer_knowledge_api_synonyms_drop_synonyms"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4436,6 +4960,24 @@ export interface paths {
         put?: never;
         /** The day's review is done (R013): signed */
         post: operations["xiaoer_aftersales_api_morning_reviewed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** News of the trade and changes of rules (行业动态登记, R501) */
+        get: operations["xiaoer_complaints_api_complaints_news"];
+        put?: never;
+        /** Register a development */
+        post: operations["xiaoer_complaints_api_complaints_news_added"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4700,7 +5242,7 @@ export interface paths {
          * Watched orders; `contact` is the proactive contact list
          * @description `desk`: contact (soonest first), contacted, watching, open, done, all. `sign`: one kind of anomaly.
          */
-        get: operations["xiaoer_care_api_listed"];
+        get: operations["xiaoer_care_api_watch_listed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4717,7 +5259,7 @@ export interface paths {
             cookie?: never;
         };
         /** How much stands at each desk */
-        get: operations["xiaoer_care_api_counts"];
+        get: operations["xiaoer_care_api_watch_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4734,7 +5276,7 @@ export interface paths {
             cookie?: never;
         };
         /** The kinds of anomaly */
-        get: operations["xiaoer_care_api_signs"];
+        get: operations["xiaoer_care_api_watch_signs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4751,7 +5293,7 @@ export interface paths {
             cookie?: never;
         };
         /** One watched order */
-        get: operations["xiaoer_care_api_one"];
+        get: operations["xiaoer_care_api_watch_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4773,7 +5315,7 @@ export interface paths {
          * The next step; see `can`
          * @description 409 `not_now` when the harassment cap or the quiet hours forbid a contact (C47).
          */
-        post: operations["xiaoer_care_api_moved"];
+        post: operations["xiaoer_care_api_watch_moved"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5032,6 +5574,23 @@ export interface paths {
         get: operations["xiaoer_orders_api_followup_of_order"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/free-shipping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant free shipping, with its cost (C30) */
+        post: operations["xiaoer_orders_api_pay_grant_free_shipping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6706,6 +7265,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/routing/certificates/{staff}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give or prolong a certificate (上岗证) */
+        put: operations["xiaoer_routing_api_roster_grant"];
+        post?: never;
+        /** Withdraw a certificate */
+        delete: operations["xiaoer_routing_api_roster_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/routing/decisions": {
         parameters: {
             query?: never;
@@ -6753,6 +7330,61 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on shift when, and who holds a certificate (R427) */
+        get: operations["xiaoer_routing_api_roster_board"];
+        put?: never;
+        /** One shift */
+        post: operations["xiaoer_routing_api_roster_add_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/roster/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a roster in (CSV or XLSX)
+         * @description Columns 客服 (name or account), 日期, 上班, 下班, 班次. What she has at that time already gives way to the file.
+         */
+        post: operations["xiaoer_routing_api_roster_take_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/roster/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take one shift out */
+        delete: operations["xiaoer_routing_api_roster_drop_shift"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7819,12 +8451,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountOut
+         * @description 收款账户 asked from the buyer, masked. `told_at` is null until she answers.
+         */
+        AccountOut: {
+            /** Account */
+            account: string;
+            /** Asked At */
+            asked_at: string;
+            /** Bank */
+            bank: string;
+            /** Holder */
+            holder: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Told At */
+            told_at: string | null;
+        };
         /** AccountsIn */
         AccountsIn: {
             /** Main */
             main?: number | null;
             /** Proxy */
             proxy?: number | null;
+        };
+        /** Added */
+        Added: {
+            /** Added */
+            added: number;
         };
         /**
          * AdviceOut
@@ -8357,6 +9014,16 @@ export interface components {
             tags?: boolean | null;
             /** Washed */
             washed?: boolean | null;
+        };
+        /**
+         * AskedAccount
+         * @description What the buyer sees: for which order, how much, and what she typed, masked.
+         */
+        AskedAccount: {
+            account: components["schemas"]["AccountOut"];
+            /** Amount Fen */
+            amount_fen: number;
+            order: components["schemas"]["OrderRef"];
         };
         /**
          * AskedIn
@@ -9174,140 +9841,112 @@ export interface components {
             /** Visitor */
             visitor: string;
         };
-        /**
-         * CallOut
-         * @description The screen pop (R696).
-         */
+        /** CallOut */
         CallOut: {
-            agent: components["schemas"]["Person"] | null;
-            /** Answered At */
-            answered_at: string | null;
-            /**
-             * Assist Mode
-             * @description view_only | forbidden
-             */
-            assist_mode: string;
-            /** Assists */
-            assists: components["schemas"]["AssistOut"][];
-            /** Callback Offered */
-            callback_offered: boolean;
-            /**
-             * Can
-             * @description take, note, link, guide, wrap, assist, unmask, listen
-             */
-            can: string[];
-            /** Candidates */
-            candidates: components["schemas"]["Candidate"][];
-            /** Complaint */
-            complaint: boolean;
-            /** Conversation */
-            conversation: number | null;
-            customer: components["schemas"]["Caller"] | null;
-            /** Direction */
-            direction: string;
-            /** Direction Label */
-            direction_label: string;
-            /** Earlier */
-            earlier: components["schemas"]["CallRow"][];
-            /** End Reason */
-            end_reason: string;
-            /** Ended At */
-            ended_at: string | null;
-            /**
-             * First
-             * @description VIP or complaint: answered first (R697)
-             */
-            first: boolean;
-            /** Follow Ups */
-            follow_ups: number;
-            /** Guide */
-            guide: string;
-            /** Guide Done */
-            guide_done: number[];
-            /** Hold Seconds */
-            hold_seconds: number;
-            /** Id */
-            id: number;
-            /** Line */
-            line: string;
-            /**
-             * Matched
-             * @description exact | several | chosen | none
-             */
-            matched: string;
-            /** Matched Label */
-            matched_label: string;
-            /** Mine */
-            mine: boolean;
-            /** Note */
-            note: string;
-            /**
-             * Number
-             * @description Masked
-             */
-            number: string;
-            /** Open Follow Ups */
-            open_follow_ups: components["schemas"]["FollowUpOut"][];
-            /** Order */
-            order: number | null;
-            /**
-             * Orders
-             * @description Her latest orders, as GET /orders shows them
-             */
-            orders: {
+            /** About */
+            about: string;
+            /** Call At */
+            call_at: string | null;
+            /** Call From */
+            call_from: string;
+            /** Call Until */
+            call_until: string;
+            /** Can */
+            can: {
                 [key: string]: unknown;
             }[];
-            /** Recorded */
-            recorded: boolean;
-            /**
-             * Ring Due At
-             * @description When the third ring is over
-             */
-            ring_due_at: string | null;
-            /** Ring Since */
-            ring_since: string | null;
-            /** Rings */
-            rings: number | null;
+            /** Category */
+            category: string;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            /** Complaint */
+            complaint: number | null;
+            /** Conversation */
+            conversation: number | null;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            };
+            /** Demand */
+            demand: string;
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** File */
+            file: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+            /** Initial */
+            initial: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** May Assign */
+            may_assign: boolean;
+            /** May Call */
+            may_call: {
+                [key: string]: unknown;
+            };
+            /** Notes */
+            notes: {
+                [key: string]: unknown;
+            }[];
+            /** Number */
+            number: string;
+            /** Order */
+            order: {
+                [key: string]: unknown;
+            } | null;
+            /** Owner */
+            owner: {
+                [key: string]: unknown;
+            } | null;
+            /** Planned At */
+            planned_at: string;
+            /** Promised At */
+            promised_at: string | null;
+            /** Reached At */
+            reached_at: string | null;
+            /** Round */
+            round: number;
+            /** Satisfaction */
+            satisfaction: number | null;
+            /** Server Now */
+            server_now: string;
             /** Shop */
             shop: number;
-            /** Solved */
-            solved: boolean | null;
-            /** Started At */
-            started_at: string;
+            /** Solution */
+            solution: string;
             /** State */
             state: string;
+            /** State At */
+            state_at: string;
             /** State Label */
             state_label: string;
-            /** Talk Seconds */
-            talk_seconds: number | null;
-            /** Talks */
-            talks: components["schemas"]["TalkBrief"][];
-            /** Team */
-            team: string;
-            /** Topic */
-            topic: string;
+            /** Timeline */
+            timeline: {
+                [key: string]: unknown;
+            }[];
             /** Topic Label */
             topic_label: string;
-            /** Topics */
-            topics: components["schemas"]["Choice"][];
-            /**
-             * Tried
-             * @description How many agents let it ring
-             */
-            tried: number;
-            /** Vip */
-            vip: number;
-            /**
-             * Wait Due At
-             * @description When the service level is missed (20 s)
-             */
-            wait_due_at: string | null;
-            /** Wait Seconds */
-            wait_seconds: number | null;
-            /** Waiting Since */
-            waiting_since: string | null;
-            /** Wrapped */
-            wrapped: boolean;
+            /** Tries */
+            tries: number;
+            /** Visited */
+            visited: string[];
+            /** Waits For */
+            waits_for: string;
+            /** Words */
+            words: string;
         };
         /** CallPage */
         CallPage: {
@@ -9341,99 +9980,64 @@ export interface components {
              */
             topic: string;
         };
-        /**
-         * CallRow
-         * @description A line in the list of calls.
-         */
+        /** CallRow */
         CallRow: {
-            agent: components["schemas"]["Person"] | null;
-            /** Answered At */
-            answered_at: string | null;
-            /** Callback Offered */
-            callback_offered: boolean;
-            /** Complaint */
-            complaint: boolean;
-            customer: components["schemas"]["Caller"] | null;
-            /** Direction */
-            direction: string;
-            /** Direction Label */
-            direction_label: string;
-            /** End Reason */
-            end_reason: string;
+            /** About */
+            about: string;
+            /** Call At */
+            call_at: string | null;
+            /** Call From */
+            call_from: string;
+            /** Call Until */
+            call_until: string;
+            /** Category */
+            category: string;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            };
+            /** Due At */
+            due_at: string | null;
             /** Ended At */
             ended_at: string | null;
-            /**
-             * First
-             * @description VIP or complaint: answered first (R697)
-             */
-            first: boolean;
-            /** Follow Ups */
-            follow_ups: number;
-            /** Hold Seconds */
-            hold_seconds: number;
             /** Id */
             id: number;
-            /** Line */
-            line: string;
-            /**
-             * Matched
-             * @description exact | several | chosen | none
-             */
-            matched: string;
-            /** Mine */
-            mine: boolean;
-            /**
-             * Number
-             * @description Masked
-             */
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Number */
             number: string;
-            /** Recorded */
-            recorded: boolean;
-            /**
-             * Ring Due At
-             * @description When the third ring is over
-             */
-            ring_due_at: string | null;
-            /** Ring Since */
-            ring_since: string | null;
-            /** Rings */
-            rings: number | null;
+            /** Order */
+            order: {
+                [key: string]: unknown;
+            } | null;
+            /** Owner */
+            owner: {
+                [key: string]: unknown;
+            } | null;
+            /** Planned At */
+            planned_at: string;
+            /** Reached At */
+            reached_at: string | null;
+            /** Round */
+            round: number;
+            /** Satisfaction */
+            satisfaction: number | null;
             /** Shop */
             shop: number;
-            /** Solved */
-            solved: boolean | null;
-            /** Started At */
-            started_at: string;
             /** State */
             state: string;
+            /** State At */
+            state_at: string;
             /** State Label */
             state_label: string;
-            /** Talk Seconds */
-            talk_seconds: number | null;
-            /** Team */
-            team: string;
-            /** Topic */
-            topic: string;
             /** Topic Label */
             topic_label: string;
-            /**
-             * Tried
-             * @description How many agents let it ring
-             */
-            tried: number;
-            /** Vip */
-            vip: number;
-            /**
-             * Wait Due At
-             * @description When the service level is missed (20 s)
-             */
-            wait_due_at: string | null;
-            /** Wait Seconds */
-            wait_seconds: number | null;
-            /** Waiting Since */
-            waiting_since: string | null;
-            /** Wrapped */
-            wrapped: boolean;
+            /** Tries */
+            tries: number;
+            /** Waits For */
+            waits_for: string;
         };
         /**
          * Caller
@@ -9857,11 +10461,80 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** CertificateIn */
+        CertificateIn: {
+            /**
+             * Expires On
+             * @description The last day on which it holds; none: for ever
+             */
+            expires_on?: string | null;
+        };
+        /** CertificateOut */
+        CertificateOut: {
+            /** By */
+            by: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Granted At */
+            granted_at: string;
+            /** Valid */
+            valid: boolean;
+        };
         /** ChangeIn */
         ChangeIn: {
             change: components["schemas"]["Override"];
             /** Rule */
             rule: string;
+        };
+        /**
+         * ChartClock
+         * @description `length` is the rule's value in words, as it stands today for the shop.
+         */
+        ChartClock: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Length */
+            length: string;
+            /** Rule */
+            rule: string;
+            /** Who */
+            who: string;
+        };
+        /** ChartLane */
+        ChartLane: {
+            /** Label */
+            label: string;
+            /** Who */
+            who: string;
+        };
+        /**
+         * ChartStep
+         * @description `shape`: start, step, ask (a decision) or end; `state` is the flow's state when the step is done.
+         */
+        ChartStep: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /** Ways */
+            ways: components["schemas"]["ChartWay"][];
+            /** Who */
+            who: string;
+        };
+        /** ChartWay */
+        ChartWay: {
+            /** Label */
+            label: string;
+            /** To */
+            to: string;
         };
         /** CheckIn */
         CheckIn: {
@@ -10265,6 +10938,219 @@ export interface components {
             new: number;
             /** Old */
             old: number;
+        };
+        /** ComplaintOut */
+        ComplaintOut: {
+            /** Basis Label */
+            basis_label: string;
+            /** Buyer Word */
+            buyer_word: string;
+            /** Buyer Word Label */
+            buyer_word_label: string;
+            /** Can */
+            can: {
+                [key: string]: unknown;
+            }[];
+            /** Case */
+            case: {
+                [key: string]: unknown;
+            } | null;
+            /** Category */
+            category: string;
+            /** Channel */
+            channel: string;
+            /** Channel Label */
+            channel_label: string;
+            /** Claim Fen */
+            claim_fen: number | null;
+            /** Clocks */
+            clocks: {
+                [key: string]: unknown;
+            }[];
+            /** Closed At */
+            closed_at: string | null;
+            /** Conversation */
+            conversation: number | null;
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Demand */
+            demand: string;
+            /** Department Label */
+            department_label: string;
+            /** Dispute Point */
+            dispute_point: string;
+            /** Due At */
+            due_at: string | null;
+            /** Executed */
+            executed: {
+                [key: string]: unknown;
+            } | null;
+            /** Finding */
+            finding: string;
+            /** First Answer At */
+            first_answer_at: string | null;
+            /** Goods */
+            goods: string;
+            /** Help */
+            help: string;
+            /** Id */
+            id: number;
+            /** Improvement */
+            improvement: string;
+            /** Initial */
+            initial: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Inspected */
+            inspected: {
+                [key: string]: unknown;
+            } | null;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Level */
+            level: number;
+            /** Level Label */
+            level_label: string;
+            /** Liable Label */
+            liable_label: string;
+            /** May Inspect */
+            may_inspect: boolean;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            order: components["schemas"]["OrderRef"] | null;
+            /** Outside */
+            outside: string;
+            /** Outside Due */
+            outside_due: string | null;
+            /** Outside No */
+            outside_no: string;
+            owner: components["schemas"]["Ref"] | null;
+            /** Photos */
+            photos: {
+                [key: string]: unknown;
+            }[];
+            /** Priority */
+            priority: number;
+            /** Priority Label */
+            priority_label: string;
+            /** Problem */
+            problem: string;
+            /** Repeat Of */
+            repeat_of: number | null;
+            /** Repeats */
+            repeats: boolean;
+            /** Rises */
+            rises: {
+                [key: string]: unknown;
+            }[];
+            /** Root Cause */
+            root_cause: string;
+            /** Ruling */
+            ruling: string;
+            /** Safety */
+            safety: boolean;
+            /** Said */
+            said: {
+                [key: string]: unknown;
+            }[];
+            /** Server Now */
+            server_now: string;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Threat */
+            threat: boolean;
+            /** Timeline */
+            timeline: {
+                [key: string]: unknown;
+            }[];
+            /** Visited */
+            visited: string[];
+            /** Waits For */
+            waits_for: string;
+            /** Written */
+            written: string;
+        };
+        /** ComplaintPage */
+        ComplaintPage: {
+            /** Items */
+            items: components["schemas"]["ComplaintRow"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** ComplaintRow */
+        ComplaintRow: {
+            /** Buyer Word */
+            buyer_word: string;
+            /** Buyer Word Label */
+            buyer_word_label: string;
+            /** Category */
+            category: string;
+            /** Channel */
+            channel: string;
+            /** Channel Label */
+            channel_label: string;
+            /** Claim Fen */
+            claim_fen: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            customer: components["schemas"]["BuyerRef"] | null;
+            /** Demand */
+            demand: string;
+            /** Due At */
+            due_at: string | null;
+            /** Goods */
+            goods: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Level */
+            level: number;
+            /** Level Label */
+            level_label: string;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string;
+            order: components["schemas"]["OrderRef"] | null;
+            owner: components["schemas"]["Ref"] | null;
+            /** Priority */
+            priority: number;
+            /** Priority Label */
+            priority_label: string;
+            /** Problem */
+            problem: string;
+            /** Repeats */
+            repeats: boolean;
+            /** Safety */
+            safety: boolean;
+            /** Shop */
+            shop: number;
+            /** State */
+            state: string;
+            /** State At */
+            state_at: string;
+            /** State Label */
+            state_label: string;
+            /** Threat */
+            threat: boolean;
+            /** Waits For */
+            waits_for: string;
         };
         /** ContactOut */
         ContactOut: {
@@ -11871,6 +12757,20 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["Option"][];
         };
+        /** Found */
+        Found: {
+            /**
+             * Moved
+             * @description Places up (above 0) or down against the answer now; null: it is new
+             */
+            moved: number | null;
+            /** Ref */
+            ref: number;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+        };
         /** Freed */
         Freed: {
             /** Freed */
@@ -12011,6 +12911,14 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** Gone */
+        Gone: {
+            /**
+             * Ok
+             * @default true
+             */
+            ok: boolean;
+        };
         /** Goods */
         Goods: {
             /** Fen */
@@ -12097,6 +13005,16 @@ export interface components {
          * @description One goods; what is null is not said and stays as it is.
          */
         GoodsIn: {
+            /**
+             * Advantages
+             * @description 优点: what the buyer gains by it
+             */
+            advantages?: string[] | null;
+            /**
+             * Brand
+             * @description 品牌
+             */
+            brand?: string | null;
             /** Care */
             care?: string | null;
             /**
@@ -12104,6 +13022,11 @@ export interface components {
              * @description general clothing shoes underwear custom (return rules)
              */
             category?: string | null;
+            /**
+             * Features
+             * @description 特征: what it is and has
+             */
+            features?: string[] | null;
             /**
              * Freight
              * @description Name of its freight template; empty: the standard one
@@ -12169,6 +13092,16 @@ export interface components {
         };
         /** GoodsItem */
         GoodsItem: {
+            /**
+             * Advantages
+             * @description 优点: what the buyer gains by it
+             */
+            advantages?: string[] | null;
+            /**
+             * Brand
+             * @description 品牌
+             */
+            brand?: string | null;
             /** Care */
             care?: string | null;
             /**
@@ -12181,6 +13114,11 @@ export interface components {
              * @description 商家编码
              */
             code: string;
+            /**
+             * Features
+             * @description 特征: what it is and has
+             */
+            features?: string[] | null;
             /**
              * Freight
              * @description Name of its freight template; empty: the standard one
@@ -12249,6 +13187,10 @@ export interface components {
          * @description A goods whole.
          */
         GoodsOut: {
+            /** Advantages */
+            advantages: string[];
+            /** Brand */
+            brand: string;
             /** Care */
             care: string;
             /** Category */
@@ -12261,6 +13203,8 @@ export interface components {
             code: string;
             /** Counted */
             counted: number;
+            /** Features */
+            features: string[];
             /**
              * Free
              * @description Free pieces over all SKUs; null: never counted
@@ -12647,6 +13591,11 @@ export interface components {
              * @description The fulfilment state in which the order was caught
              */
             stood: string;
+        };
+        /** HolderIn */
+        HolderIn: {
+            /** Owner */
+            owner: number;
         };
         /**
          * IdentityOut
@@ -14266,6 +15215,16 @@ export interface components {
              */
             ok: boolean;
         };
+        /** OnRosterOut */
+        OnRosterOut: {
+            certificate: components["schemas"]["CertificateOut"] | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Shifts */
+            shifts: components["schemas"]["ShiftOut"][];
+        };
         /** OpenIn */
         OpenIn: {
             /**
@@ -14457,6 +15416,11 @@ export interface components {
             close_reason: string;
             /** Closed At */
             closed_at: string | null;
+            /**
+             * Confirms At
+             * @description When it succeeds by itself, without a refund request (R190)
+             */
+            confirms_at?: string | null;
             /** Created At */
             created_at: string | null;
             customer: components["schemas"]["Customer"];
@@ -14910,6 +15874,7 @@ export interface components {
          * @description One line of finance's list.
          */
         PayableOut: {
+            account?: components["schemas"]["AccountOut"] | null;
             /** Amount Fen */
             amount_fen: number;
             /** Approved By */
@@ -15161,6 +16126,20 @@ export interface components {
             title: string;
             /** Waybill */
             waybill: string;
+        };
+        /**
+         * PreviewOut
+         * @description What the question finds as things are, and what it would find with these words.
+         */
+        PreviewOut: {
+            /** After */
+            after: components["schemas"]["Found"][];
+            /** After Total */
+            after_total: number;
+            /** Before */
+            before: components["schemas"]["Found"][];
+            /** Before Total */
+            before_total: number;
         };
         /** PreviewRow */
         PreviewRow: {
@@ -16858,6 +17837,17 @@ export interface components {
             /** Shop */
             shop: number;
         };
+        /** RosterOut */
+        RosterOut: {
+            certificate_binds: components["schemas"]["SwitchOut"];
+            /** Days */
+            days: number;
+            /** First */
+            first: string;
+            /** People */
+            people: components["schemas"]["OnRosterOut"][];
+            roster_binds: components["schemas"]["SwitchOut"];
+        };
         /**
          * RoundBehind
          * @description One unit of a figure: a round, or the rounds of a session or of a buyer.
@@ -17086,6 +18076,27 @@ export interface components {
         SerialIn: {
             /** Serial */
             serial: string;
+        };
+        /** ServiceChart */
+        ServiceChart: {
+            /** Aside */
+            aside: string[];
+            /** Clocks */
+            clocks: components["schemas"]["ChartClock"][];
+            /** Flow */
+            flow: string;
+            /** Lanes */
+            lanes: components["schemas"]["ChartLane"][];
+            /** No */
+            no: string;
+            /** Rows */
+            rows: string[];
+            /** Said */
+            said: string[];
+            /** Steps */
+            steps: components["schemas"]["ChartStep"][];
+            /** Title */
+            title: string;
         };
         /** ServiceCounts */
         ServiceCounts: {
@@ -17485,6 +18496,48 @@ export interface components {
             items: components["schemas"]["ShelvedOut"][];
             /** Next */
             next?: string | null;
+        };
+        /** ShiftIn */
+        ShiftIn: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * End
+             * @description HH:MM; not after the start: the next day
+             */
+            end: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Staff */
+            staff: number;
+            /**
+             * Start
+             * @description HH:MM, Beijing time
+             */
+            start: string;
+        };
+        /** ShiftOut */
+        ShiftOut: {
+            /** By */
+            by: string;
+            /** Ends At */
+            ends_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Now */
+            now: boolean;
+            /** Staff */
+            staff: number;
+            /** Starts At */
+            starts_at: string;
         };
         /**
          * ShopChanges
@@ -18006,6 +19059,23 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** StandingOut */
+        StandingOut: {
+            /** Average Fen */
+            average_fen: number;
+            /** First At */
+            first_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Orders */
+            orders: number;
+            /** Paid Fen */
+            paid_fen: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            /** Returning */
+            returning: boolean;
+        };
         /** StarterInfo */
         StarterInfo: {
             /** Here */
@@ -18340,6 +19410,13 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** SwitchOut */
+        SwitchOut: {
+            /** Explain */
+            explain: string;
+            /** On */
+            on: boolean;
+        };
         /** SynonymIn */
         SynonymIn: {
             /** Shop */
@@ -18406,6 +19483,21 @@ export interface components {
             rejects_csv: string;
             /** Rows */
             rows: components["schemas"]["TakenRow"][];
+        };
+        /** TakenOut */
+        TakenOut: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Reasons */
+            reasons: string[];
+            /** Rejected */
+            rejected: number;
+            /** Rejects Csv */
+            rejects_csv: string;
+            /** Rows */
+            rows: number;
         };
         /** TakenRow */
         TakenRow: {
@@ -18866,6 +19958,17 @@ export interface components {
             by: string;
             /** Verb */
             verb: string;
+        };
+        /** TrackerIn */
+        TrackerIn: {
+            /** Clerk */
+            clerk: number;
+            /** Deputy */
+            deputy?: number | null;
+            /** Deputy Until */
+            deputy_until?: string | null;
+            /** Shop */
+            shop: number;
         };
         /**
          * Transfer
@@ -19690,6 +20793,17 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** WholeAccount */
+        WholeAccount: {
+            /** Account */
+            account: string;
+            /** Bank */
+            bank: string;
+            /** Holder */
+            holder: string;
+            /** Kind */
+            kind: string;
+        };
         /** Why */
         Why: {
             /** Reason */
@@ -19909,6 +21023,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AskedPage"];
                 };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_authorities: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_authority_added: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_authority_talked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                authority_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -20280,6 +21469,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_payout_accounts_my_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAccount"][];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_payout_accounts_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAccount"][];
                 };
             };
         };
@@ -20833,6 +22068,375 @@ export interface operations {
             };
         };
     };
+    xiaoer_care_api_calls_activities: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_activity_announced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                kind?: string;
+                mine?: boolean;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_planned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Customer */
+                    customer: number;
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_figures: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_noted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Customer */
+                    customer: number;
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_tracker: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_tracker_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_owned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOut"];
+                };
+            };
+        };
+    };
+    xiaoer_care_api_calls_summaries: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_care_api_calls_summary_filed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     xiaoer_orders_api_couriers_carriers: {
         parameters: {
             query?: never;
@@ -21135,6 +22739,28 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_charts_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceChart"][];
+                };
+            };
+        };
+    };
     xiaoer_orders_api_cod_listed: {
         parameters: {
             query?: {
@@ -21256,6 +22882,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodWhole"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_listed: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                desk?: string;
+                kind?: string;
+                channel?: string;
+                level?: number | null;
+                customer?: number | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintPage"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_counts: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_figures: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_inspected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_owned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: number;
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
                 };
             };
         };
@@ -22680,12 +24531,36 @@ export interface operations {
             };
         };
     };
+    xiaoer_orders_api_buyers_figures: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+        };
+    };
     xiaoer_customers_api_customers: {
         parameters: {
             query?: {
                 shop?: number | null;
                 q?: string;
                 tag?: string;
+                due?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -22817,6 +24692,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    xiaoer_orders_api_buyers_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
             };
         };
     };
@@ -23802,6 +25699,26 @@ export interface operations {
             };
         };
     };
+    xiaoer_aftersales_api_payout_accounts_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Added"];
+                };
+            };
+        };
+    };
     xiaoer_aftersales_api_finance_paid: {
         parameters: {
             query?: never;
@@ -23998,6 +25915,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Totals"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_payout_accounts_whole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payable_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeAccount"];
+                };
+            };
+        };
+    };
+    xiaoer_aftersales_api_payout_accounts_asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payable_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayableOut"];
                 };
             };
         };
@@ -26330,7 +28291,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_knowledge_api_search_synonyms: {
+    xiaoer_knowledge_api_synonyms_synonyms: {
         parameters: {
             query?: {
                 shop?: number | null;
@@ -26352,7 +28313,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_knowledge_api_search_add_synonyms: {
+    xiaoer_knowledge_api_synonyms_add_synonyms: {
         parameters: {
             query?: never;
             header?: never;
@@ -26376,7 +28337,31 @@ export interface operations {
             };
         };
     };
-    xiaoer_knowledge_api_search_change_synonyms: {
+    xiaoer_knowledge_api_synonyms_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+        };
+    };
+    xiaoer_knowledge_api_synonyms_change_synonyms: {
         parameters: {
             query?: never;
             header?: never;
@@ -26402,7 +28387,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_knowledge_api_search_drop_synonyms: {
+    xiaoer_knowledge_api_synonyms_drop_synonyms: {
         parameters: {
             query?: never;
             header?: never;
@@ -26419,7 +28404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Gone"];
                 };
             };
         };
@@ -26543,6 +28528,55 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Reviewed"];
                 };
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_news: {
+        parameters: {
+            query?: {
+                shop?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_complaints_api_complaints_news_added: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Data */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -26885,7 +28919,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_care_api_listed: {
+    xiaoer_care_api_watch_listed: {
         parameters: {
             query?: {
                 shop?: number | null;
@@ -26912,7 +28946,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_care_api_counts: {
+    xiaoer_care_api_watch_counts: {
         parameters: {
             query?: {
                 shop?: number | null;
@@ -26936,7 +28970,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_care_api_signs: {
+    xiaoer_care_api_watch_signs: {
         parameters: {
             query?: never;
             header?: never;
@@ -26954,7 +28988,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_care_api_one: {
+    xiaoer_care_api_watch_one: {
         parameters: {
             query?: never;
             header?: never;
@@ -26976,7 +29010,7 @@ export interface operations {
             };
         };
     };
-    xiaoer_care_api_moved: {
+    xiaoer_care_api_watch_moved: {
         parameters: {
             query?: never;
             header?: never;
@@ -27392,6 +29426,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowOut"][];
+                };
+            };
+        };
+    };
+    xiaoer_orders_api_pay_grant_free_shipping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderMoney"];
                 };
             };
         };
@@ -30159,6 +32215,54 @@ export interface operations {
             };
         };
     };
+    xiaoer_routing_api_roster_grant: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path: {
+                staff: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    xiaoer_routing_api_roster_withdraw: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path: {
+                staff: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     xiaoer_routing_api_settings_decisions: {
         parameters: {
             query: {
@@ -30250,6 +32354,110 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WaitPage"];
                 };
+            };
+        };
+    };
+    xiaoer_routing_api_roster_board: {
+        parameters: {
+            query: {
+                shop: number;
+                first?: string | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOut"];
+                };
+            };
+        };
+    };
+    xiaoer_routing_api_roster_add_shift: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftOut"];
+                };
+            };
+        };
+    };
+    xiaoer_routing_api_roster_take_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /** Shop */
+                    shop: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOut"];
+                };
+            };
+        };
+    };
+    xiaoer_routing_api_roster_drop_shift: {
+        parameters: {
+            query: {
+                shop: number;
+            };
+            header?: never;
+            path: {
+                shift_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -27,6 +27,7 @@ import {
   IdCard,
   ListTodo,
   MailQuestionMark,
+  MessageSquareHeart,
   MessageSquareQuote,
   MessageSquareText,
   MonitorPlay,
@@ -54,6 +55,8 @@ import {
   HeartHandshake,
   Sunrise,
   Table2,
+  Megaphone,
+  PhoneOutgoing,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 
@@ -62,6 +65,7 @@ const icons: Record<string, Component> = {
   policy: Gavel,
   people: Users,
   customers: IdCard,
+  feedback: MessageSquareHeart,
   orders: ShoppingBag,
   goods: Shirt,
   stock: Warehouse,
@@ -82,6 +86,8 @@ const icons: Record<string, Component> = {
   reviews: MessageSquareQuote,
   complaints: Gavel,
   care: Headset,
+  complaintSheets: Megaphone,
+  careCalls: PhoneOutgoing,
   quality: Star,
   performance: ChartColumn,
   outsourcing: Boxes,

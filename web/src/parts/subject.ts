@@ -25,6 +25,8 @@ const PAGES: Record<string, (id: string) => string> = {
   reminder: () => '/morning',
   review: (id) => `/reviews/${id}`,
   dispute: (id) => `/disputes/${id}`,
+  complaint: (id) => `/complaints/${id}`,
+  care_call: (id) => `/care-calls?open=${id}`,
   parcel: (id) => `/parcels/${id}`,
   shop: (id) => `/settings/shops/${id}`,
 }

@@ -32,7 +32,7 @@ from xiaoer.policy.queries import rule
 
 
 def open_exchange(order_id: int, form: forms.AskExchange, extras: Extras, *, by: Who, at: datetime) -> ExchangeCase:
-    """申请换货 (R243): checked like a return; what the wanted look costs is said at once."""
+    """申请换货 (R243): checked like a return; what the wanted look costs is said at once. One case for each item."""
     order = order_facts(order_id)
     shop = shop_facts(order.shop_id)
     reason = known_reason("exchange", form.reason)
@@ -40,22 +40,55 @@ def open_exchange(order_id: int, form: forms.AskExchange, extras: Extras, *, by:
         require_no_twin(shop.id, platform_no)
     require_order("exchange", order)
     lots = asked_lots(order, form.lines)
+    wishes = _wishes(form)
+    for line_id in lots:
+        _require_known(order, _one(order, {line_id: 1})[0], *wishes[line_id])
     photos = checked_photos(shop.id, order.customer_id, form.photos, by=by, at=at, shop=shop)
     require_photos(shop, reason, photos, at=at)
     if not extras.goodwill:
         require_in_time(shop, order, reason, lots, at=at)
-    line, qty = _one(order, lots)
-    _require_known(order, line, form.wanted_sku, form.wanted)
     holds.lock(order)
     holds.take(order, lots)
-    price = reads.priced(order, line, form.wanted_sku, qty)
-    look = reads.wanted_look(order, line, form.wanted_sku)
+    made = [
+        _begin_one(order, line, qty, wishes[line], form, extras, photos, "" if place else platform_no, by=by, at=at)
+        for place, (line, qty) in enumerate(lots.items())
+    ]
+    return made[0]
+
+
+def _wishes(form: forms.AskExchange) -> dict[int, tuple[str, str]]:
+    """Line -> SKU and words. What is said for the whole application counts only where there is one item."""
+    several = len({one.line for one in form.lines}) > 1
+    if several and form.wanted_sku:
+        zh, en = "一次换多件时请逐件选择换成什么", "With several items choose for each of them"
+        raise Invalid(fields={"wanted_sku": T(zh, en)})
+    return {one.line: (one.wanted_sku or form.wanted_sku, form.wanted) for one in form.lines}
+
+
+def _begin_one(
+    order: OrderFacts,
+    line_id: int,
+    qty: int,
+    wish: tuple[str, str],
+    form: forms.AskExchange,
+    extras: Extras,
+    photos: list[int],
+    platform_no: str,
+    *,
+    by: Who,
+    at: datetime,
+) -> ExchangeCase:
+    line, _ = _one(order, {line_id: qty})
+    shop, reason = shop_facts(order.shop_id), known_reason("exchange", form.reason)
+    wanted_sku, words = wish
+    price = reads.priced(order, line, wanted_sku, qty)
+    look = reads.wanted_look(order, line, wanted_sku)
     row: ExchangeCase = begin(
         "exchange",
         order,
         by=by,
         at=at,
-        details={"reason": reason.code, "pieces": qty, "wanted": look.name if look else form.wanted},
+        details={"reason": reason.code, "pieces": qty, "wanted": look.name if look else words},
         reason=reason.code,
         responsibility=reason.fault,
         note=form.note,
@@ -64,11 +97,11 @@ def open_exchange(order_id: int, form: forms.AskExchange, extras: Extras, *, by:
         goodwill=extras.goodwill,
         freight=reads.freight_of(shop, order, reason.code, reason.fault, at),
         wanted_sku=look.code if look else "",
-        wanted=(look.name if look else form.wanted)[:120],
+        wanted=(look.name if look else words)[:120],
         difference_fen=price.fen,
         difference_why=price.why.zh[:300],
     )
-    write_lines("exchange", row, lots)
+    write_lines("exchange", row, {line_id: qty})
     return row
 
 

@@ -12,6 +12,7 @@ from xiaoer.aftersales.actions import finance, paying
 from xiaoer.aftersales.forms import Pay
 from xiaoer.aftersales.kinds import KINDS
 from xiaoer.aftersales.models import CaseCounter, Payable, PayoutBatch, PayoutFile
+from xiaoer.aftersales.payout_accounts import of_orders
 from xiaoer.aftersales.payout_flow import PAYOUT
 from xiaoer.aftersales.payout_results import Outcome
 from xiaoer.aftersales.reasons import CHANNELS
@@ -62,7 +63,11 @@ def make(
     found = finance.each(viewer, ids, run)
     for batch in shops.values():
         payload = events.PayoutBatchMade(
-            number=batch.number, channel=channel, rows=batch.rows, amount_fen=batch.amount_fen
+            number=batch.number,
+            channel=channel,
+            rows=batch.rows,
+            amount_fen=batch.amount_fen,
+            accounts=len(of_orders(batch.payables.values_list("order_id", flat=True))),
         )
         announce(payload, shop_id=batch.shop_id, subject=f"payout_batch:{batch.pk}", by=by, at=at)
     return list(shops.values()), found

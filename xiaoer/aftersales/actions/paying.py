@@ -48,7 +48,7 @@ def owe(row: CaseRow, parts: Parts, *, by: Who, at: datetime, checked: bool = Fa
 
 
 def wait_for_finance(row: CaseRow, amount_fen: int, *, by: Who, at: datetime, round: int = 0) -> Payable:
-    """A line of finance's list, due by the case's soonest clock or by the shop's own rule."""
+    """A line of finance's list, due by the case's soonest clock or by the shop's own rule; our own fault first (R742)."""
     flow = flow_of(row)
     payable = Payable.objects.create(
         shop_id=row.shop_id,
@@ -68,6 +68,8 @@ def wait_for_finance(row: CaseRow, amount_fen: int, *, by: Who, at: datetime, ro
     moving.begin(PAYOUT, payable, by=by, at=at, details=details, for_buyer=False)
     own = deadlines.open_for(moving.subject_of(PAYOUT, payable))[0].due_at
     due = min(own, row.due_at) if row.due_at is not None and row.due_at > at else own
+    if row.responsibility == "seller":
+        due = min(due, at + rule("finance_pays_quality_within", shop=shop_of(row), at=at).duration)
     Payable.objects.filter(pk=payable.pk).update(due_at=due)
     payable.due_at = due
     return payable

@@ -19,6 +19,7 @@ from xiaoer.kernel.errors import Conflict, Invalid, Refusal
 from xiaoer.kernel.i18n import T
 from xiaoer.orders.queries import order_facts
 from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rule
 
 
 def open_repair(order_id: int, form: mine.AskRepair, extras: beginning.Extras, *, by: Who, at: datetime) -> RepairCase:
@@ -36,6 +37,7 @@ def open_repair(order_id: int, form: mine.AskRepair, extras: beginning.Extras, *
     warranty = register(order, line, form.serial, by=by, at=at)
     _require_only_one(warranty)
     day = warranty_day(warranty.shop, at)
+    taken = rule("repair_long_after_warranty", shop=shop_facts(order.shop_id), at=at).duration
     row: RepairCase = beginning.begin(
         REPAIR.name,
         order,
@@ -54,7 +56,7 @@ def open_repair(order_id: int, form: mine.AskRepair, extras: beginning.Extras, *
         title=line.title,
         serial=warranty.serial,
         covered=covered_on(day, warranty.until),
-        why_approval=why_approval(day, warranty.until),
+        why_approval=why_approval(day, warranty.until, taken),
     )
     Warranty.objects.filter(pk=warranty.pk).update(repairs=F("repairs") + 1)
     return row

@@ -24,6 +24,7 @@ from xiaoer.aftersales.finance_to import payee
 from xiaoer.aftersales.forms import Pay
 from xiaoer.aftersales.models import Payable, PayoutBatch
 from xiaoer.aftersales.naming import actor_names
+from xiaoer.aftersales.payout_accounts import of_orders
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.calendar import BEIJING
@@ -40,7 +41,7 @@ CHUNK = 20
 """Rows per transaction: a long file must not keep everybody else from writing."""
 
 
-@router.get("/finance", response=out.PayablePage, summary="What waits to be paid, oldest first; or what was paid")
+@router.get("/finance", response=out.PayablePage, summary="What waits to be paid, soonest due first; or what was paid")
 def listed(
     request: HttpRequest,
     tab: str = "open",
@@ -57,7 +58,7 @@ def listed(
     if tab == "paid":
         found, more = newest_first(rows, "paid_at", cursor=cursor, limit=limit)
     else:
-        found, more = soonest_first(rows, "granted_at", cursor=cursor, limit=limit)
+        found, more = soonest_first(rows, "due_at", cursor=cursor, limit=limit)
     return {"items": showing.rows(found, viewer.language), "next": more}
 
 
@@ -143,7 +144,8 @@ def batch_file(request: HttpRequest, batch_id: int, kind: str = "xlsx") -> HttpR
     viewer = staff_of(request)
     batch = reads.find_batch(viewer, batch_id)
     rows = Payable.objects.filter(batch=batch).select_related("order", "customer").order_by("payout_no")
-    pairs = [(row, payee(row)) for row in rows]
+    told = of_orders(row.order_id for row in rows)
+    pairs = [(row, payee(row, told.get(row.order_id))) for row in rows]
     as_csv = kind == "csv"
     body = (payout_sheet.as_csv if as_csv else payout_sheet.as_xlsx)(batch, pairs, viewer.language)
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8" if as_csv else XLSX)

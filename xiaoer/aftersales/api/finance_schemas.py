@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import BaseModel, ConfigDict
 
 from xiaoer.aftersales.api.schemas import CanMove, CustomerRef, OrderRef
 
@@ -31,6 +32,45 @@ class GoesTo(Schema):
     text: str
     payer: str
     parts: list[GoesPart]
+
+
+class AccountOut(Schema):
+    """收款账户 asked from the buyer, masked. `told_at` is null until she answers."""
+
+    asked_at: str
+    told_at: str | None
+    kind: str
+    kind_label: str
+    holder: str
+    account: str
+    bank: str
+
+
+class WholeAccount(Schema):
+    kind: str
+    holder: str
+    account: str
+    bank: str
+
+
+class AskedAccount(Schema):
+    """What the buyer sees: for which order, how much, and what she typed, masked."""
+
+    order: OrderRef
+    amount_fen: int
+    account: AccountOut
+
+
+class OfOrder(BaseModel):
+    """An order, and beside it the fields of a form."""
+
+    model_config = ConfigDict(extra="allow")
+
+    order: int
+
+
+class Added(Schema):
+    added: int
 
 
 class PayableOut(Schema):
@@ -68,6 +108,7 @@ class PayableOut(Schema):
     paid_by: str
     paid_at: str | None
     to: GoesTo
+    account: AccountOut | None = None
 
 
 class PayablePage(Schema):

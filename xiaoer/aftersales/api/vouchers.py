@@ -13,12 +13,11 @@ from xiaoer.aftersales import voucher_files, voucher_reads
 from xiaoer.aftersales.actions import vouchers
 from xiaoer.aftersales.api.cases import staff_of
 from xiaoer.aftersales.api.schemas import CustomerRef, OrderRef
-from xiaoer.kernel import clock
+from xiaoer.kernel import clock, tables
 from xiaoer.kernel.access import Perm, Viewer
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Refusal
 from xiaoer.kernel.paging import newest_first
-from xiaoer.orders import parcel_files
 from xiaoer.reception.api import BuyerAuth, buyer_of
 
 router = Router()
@@ -169,8 +168,8 @@ def import_file(request: HttpRequest, shop: Form[int], file: File[UploadedFile])
         with path.open("wb") as out:
             for chunk in file.chunks():
                 out.write(chunk)
-        _, rows = parcel_files.read(path, str(file.name or ""), voucher_files.COLUMNS, voucher_files.NEEDED)
-    parcel_files.refuse_empty(rows)
+        _, rows = tables.read(path, str(file.name or ""), voucher_files.COLUMNS, voucher_files.NEEDED)
+    tables.refuse_empty(rows)
     return _take(viewer, shop, [(row.cells.get("order_no", ""), voucher_files.draft_of(row)) for row in rows])
 
 

@@ -293,3 +293,25 @@ def test_a_stranger_sees_nothing_and_the_desks_count_it(cast: Cast, bought: Orde
     rows = cast.as_("anan").get("/api/cases?desk=answer&flow=exchange")["items"]
     assert [(row["number"], row["waits_for"]) for row in rows] == [(case["number"], "agent")]
     assert cast.as_("anan").get(f"/api/cases?desk=all&q={SF['waybill']}")["items"][0]["id"] == case["id"]
+
+
+def test_several_items_in_one_application_become_a_case_each(cast: Cast, bought: Order) -> None:
+    """换多件: every item says what it becomes; the buyer applies once, one waybill serves both at the dock."""
+    coat, scarf = [line.pk for line in bought.lines.order_by("pk")]
+    both: list[dict[str, Any]] = [{"line": coat, "qty": 1, "wanted_sku": "0201-正红-L"}, {"line": scarf, "qty": 1}]
+    body = {"order": bought.pk, "reason": "size", "lines": both, "wanted": "换条深色的"}
+    with nothing_changes():
+        buyer(bought).post("/api/buyer/cases/exchange", body | {"wanted_sku": "0201-正红-L"}, status=422)
+        wrong = [both[0] | {"wanted_sku": "没有这个"}, both[1]]
+        buyer(bought).post("/api/buyer/cases/exchange", body | {"lines": wrong}, status=422)
+    buyer(bought).post("/api/buyer/cases/exchange", body, status=201)
+    cases = list(ExchangeCase.objects.order_by("pk"))
+    assert cases[0].wanted_sku == "0201-正红-L"
+    assert cases[1].wanted == "换条深色的" and len(cases) == 2
+    assert [hold.held for hold in LineHold.objects.order_by("pk")] == [1, 1]
+    for one in cases:
+        case = {"flow": "exchange", "id": one.pk}
+        act(cast, "anan", case, "approve", {"verified": True, "without_stock": True, **TICKED})
+        do(bought, case, "ship", SF)
+    found = cast.as_("warehouse").post("/api/dock/scan", {"waybill": SF["waybill"]})
+    assert {found["case"]["id"], *(one["id"] for one in found["others"])} == {one.pk for one in cases}

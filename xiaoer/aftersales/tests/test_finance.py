@@ -303,3 +303,61 @@ def test_files_are_remembered(cast: Cast, noon: Any) -> None:
     missing = SimpleUploadedFile("x.csv", "打款单号,金额\n1,2\n".encode(), "text/csv")
     refused = cast.as_("finance").client.post("/api/finance/results", {"shop": cast.tmall.pk, "file": missing})
     assert refused.status_code == 422 and "状态" in refused.json()["error"]["message"]
+
+
+def test_our_own_fault_is_paid_first(cast: Cast, noon: Any) -> None:
+    """R742: a refund of a quality problem is due in four hours and stands before one of the buyer's will."""
+    bring_to(cast, makers.order(cast, nick="不想要了"), "refund_granted")
+    faulty = makers.order(cast, nick="有质量问题")
+    bring_to(cast, faulty, "refund_granted", reason="quality", photos=[makers.photo(faulty)])
+    rows = cast.as_("finance").get("/api/finance")["items"]
+    assert [(one["customer"]["nick"], one["due_at"]) for one in rows] == [
+        ("有质量问题", "2026-11-11T08:00:00Z"),
+        ("不想要了", "2026-11-12T04:00:00Z"),
+    ]
+
+
+def test_where_money_cannot_go_back_the_buyer_tells_an_account(cast: Cast, noon: Any) -> None:
+    """收款账户 (C32): asked by finance, typed by her, masked, looked at with a line in the journal, in the payout file."""
+    [line], finance = owed(cast), cast.as_("finance")
+    row = Order.objects.get()
+    door = f"/api/finance/{line['id']}"
+    bank = {"order": row.pk, "kind": "bank", "holder": "王建国", "bank": "招行杭州支行"}
+    assert line["account"] is None
+    with nothing_changes():
+        finance.post(f"{door}/account", {}, status=404)
+        cast.as_("anan").post(f"{door}/ask-account", {}, status=404)
+        makers.buyer(row).post("/api/buyer/payout-accounts", bank | {"account": "6225880212345678"}, status=404)
+    assert finance.post(f"{door}/ask-account", {})["account"]["told_at"] is None
+    [asked] = makers.buyer(row).get("/api/buyer/payout-accounts")
+    assert (asked["order"]["id"], asked["amount_fen"]) == (row.pk, line["amount_fen"])
+    with nothing_changes():
+        for wrong in ("622588", "anan@shop"):
+            makers.buyer(row).post("/api/buyer/payout-accounts", bank | {"account": wrong}, status=422)
+    [told] = makers.buyer(row).post("/api/buyer/payout-accounts", bank | {"account": "6225 8802 1234 5678"})
+    assert told["account"]["account"] == "************5678" and told["account"]["holder"] == "王**"
+    assert "6225880212345678" not in str(finance.get("/api/finance"))
+    assert finance.post(f"{door}/account", {})["account"] == "6225880212345678"
+    [seen] = Event.objects.filter(kind="payout_account.shown")
+    assert seen.actor.startswith("staff:")
+    assert not [one for one in Event.objects.all() if "6225880212345678" in str(one.payload)]
+    finance.post("/api/finance/steps/approve", {"ids": [line["id"]]})
+    [batch] = finance.post("/api/finance/batches", {"ids": [line["id"]], "channel": "bank"})["batches"]
+    file = finance.client.get(f"/api/finance/batches/{batch['id']}/file?kind=csv").content.decode("utf-8-sig")
+    assert "王建国" in file and "6225880212345678" in file and "招行杭州支行" in file
+    assert Event.objects.get(kind="payout_batch.made").payload["accounts"] == 1
+    with nothing_changes():
+        makers.buyer(row).post("/api/buyer/payout-accounts", bank | {"account": "6225880287654321"}, status=409)
+
+
+def test_what_was_granted_before_the_list_existed_is_put_in_once(cast: Cast, noon: Any) -> None:
+    owed(cast)
+    before = Payable.objects.get()
+    kept = (before.number, before.amount_fen, before.flow, before.case_id)
+    Payable.objects.all().delete()
+    assert cast.as_("stranger").post("/api/finance/opened", {})["added"] == 0
+    assert cast.as_("finance").post("/api/finance/opened", {})["added"] == 1
+    row = Payable.objects.get()
+    assert (row.number, row.amount_fen, row.flow, row.case_id) == kept and row.state == "waiting" and row.due_at
+    with nothing_changes():
+        assert cast.as_("finance").post("/api/finance/opened", {})["added"] == 0

@@ -1,6 +1,7 @@
 """The worked examples of compensation and of where a refund goes: a business person reads and extends them."""
 
 import tomllib
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from xiaoer.aftersales import compensation_rules as rules
+from xiaoer.aftersales.repair_rules import why_approval
 from xiaoer.orders.pay_advice import refund_split
 
 BOOK = tomllib.loads(files("xiaoer.aftersales").joinpath("money_examples.toml").read_text("utf-8"))
@@ -54,3 +56,10 @@ def test_there_are_enough_examples() -> None:
     assert money >= 25 and len(returns) + money >= 100
     kinds = {one.get("kind", "return") for one in returns}
     assert {"return", "exchange", "refund_only", "price_difference"} <= kinds
+
+
+def test_long_after_the_warranty_only_against_payment() -> None:
+    """R663, R824: over the time the superior decides; a year over it, he reads that only a paid repair is offered."""
+    until, taken = date(2025, 11, 1), timedelta(days=365)
+    days = (date(2025, 10, 31), date(2025, 11, 1), date(2026, 10, 31), date(2026, 11, 1))
+    assert [why_approval(day, until, taken) for day in days] == ["", "over_time", "over_time", "long_over"]

@@ -1,9 +1,11 @@
 """The supervisor's morning: oldest first, one click reminds, the agent answers or is late; and the registers."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from xiaoer.aftersales import morning, registers
@@ -14,6 +16,8 @@ from xiaoer.kernel.access import Viewer
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.reaction_runner import run_reactions
 from xiaoer.kernel.testing import Cast, nothing_changes
+from xiaoer.kernel.tests.plans import plan, scans, statements
+from xiaoer.orders.tests import service_makers
 
 
 def remind(cast: Cast, subject: str, who: str = "supervisor", status: int = 200, **more: Any) -> dict[str, Any]:
@@ -140,6 +144,15 @@ def test_the_registers_have_the_seeds_columns(cast: Cast, noon: Any) -> None:
     assert {"售后登记表", "售后退换货表", "包裹撤回登记表", "银行转账明细表", "补偿登记表"} <= set(titles)
 
 
+def test_a_recall_stands_in_the_after_sales_register(cast: Cast, noon: Any) -> None:
+    """R074: 在售后登记表上登记好情况, and in the recall register of its own."""
+    row = service_makers.an_order(cast, "shipped")
+    service_makers.ask(cast, row, "recall")
+    for name in ("aftersales", "recalls"):
+        [line] = cells(cast, name)
+        assert row.order_no in str(line["cells"].values()) and "不想要了" in str(line["cells"].values()), name
+
+
 def test_a_row_is_signed_and_stays_signed(cast: Cast, noon: Any) -> None:
     """Name and time, appended: pressed twice it is one signature; a place the case signed is not signed again."""
     case = bring_to(cast, makers.order(cast), "refunded")
@@ -185,3 +198,24 @@ def test_compensation_and_payments_have_registers_of_their_own(cast: Cast, noon:
     assert (shown["means"], shown["asked"], shown["granted"], shown["paid"]) == ("积分", 800, 800, 800)
     paid = cells(cast, "payments", who="finance")[0]["cells"]
     assert (paid["number"], paid["reference"], paid["paid"]) == (case["number"], "JF-20261111", 800)
+
+
+def test_the_morning_and_finance_read_an_index(cast: Cast, noon: Any) -> None:
+    """No list of theirs reads a whole table; one state of one shop needs no sorting either."""
+    bring_to(cast, makers.order(cast), "refund_granted")
+    asked = [
+        ("supervisor", "/api/morning"),
+        ("supervisor", "/api/morning?kind=all"),
+        ("finance", "/api/finance?tab=open"),
+    ]
+    asked.append(("finance", f"/api/finance?tab=waiting&shop={cast.tmall.pk}"))
+    for who, path in asked:
+        with statements() as seen:
+            cast.as_(who).get(path)
+        mine = [(sql, params) for sql, params in seen if sql.startswith("SELECT") and "aftersales_" in sql]
+        assert mine, path
+        for sql, params in mine:
+            for table in set(re.findall(r'FROM "(aftersales_\w+)"', sql)):
+                assert connection.vendor != "sqlite" or not scans(plan(sql, params), table), sql
+    last = next((sql, params) for sql, params in mine if 'ORDER BY "aftersales_payable"' in sql)
+    assert connection.vendor != "sqlite" or "TEMP B-TREE" not in plan(*last)

@@ -182,6 +182,7 @@ def test_the_rule_has_publish_and_effective_dates(cast: Cast) -> None:
     object.__setattr__(shop, "platform", "kuaishou")
     told = rule("coupon_refund_starts", shop=shop, at=NOON)
     assert (told.value, told.valid_from.isoformat(), told.layer) == (24, "2021-12-22", "kuaishou")
+    assert "2021-12-14 发布" in told.source and "本地生活售后服务管理规则" in told.source
 
 
 def test_every_pair(cast: Cast) -> None:

@@ -7,18 +7,17 @@ from typing import Any
 from django.db.models import F
 
 from xiaoer.care import events, forms, queries
+from xiaoer.care.actions.saying import refuse_contact, require_sayable
 from xiaoer.care.flow import ORDER_WATCH
 from xiaoer.care.models import OrderWatch, WatchContact, WatchSign
-from xiaoer.care.rules import NEWS, WHY
-from xiaoer.guard import queries as guard
+from xiaoer.care.rules import NEWS
 from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import CLOCK, SYSTEM, Viewer, Who
-from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.clock import iso
-from xiaoer.kernel.errors import Conflict, Forbidden, Invalid
+from xiaoer.kernel.errors import Forbidden
 from xiaoer.kernel.events import announce
-from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import begin, find_legal, move, parse_form, require_actor, subject_of
+from xiaoer.orders.parcel_facts import still_since
 from xiaoer.orders.queries import OrderFacts, facts_by_id
 from xiaoer.people.queries import shop_facts
 from xiaoer.policy.queries import rule
@@ -50,11 +49,25 @@ def _open(order: OrderFacts, *, by: Who, at: datetime) -> bool:
     deadlines.start("order_watch", subject_of(ORDER_WATCH, row), shop_id=row.shop_id, due_at=until, at=at)
     if order.shipped_at is not None and order.signed_at is None:
         notice(row, "unsigned", f"order:{order.id}", "", by=by, at=at)
+        still(row, at=at)
     return True
 
 
+def still(row: OrderWatch, *, at: datetime) -> None:
+    """R806: a parcel on its way without a new scan for the rule's time is an anomaly; else it is looked at again then."""
+    since = still_since(row.order_id)
+    if since is None or row.ended_at is not None:
+        return
+    due = since + rule("order_watch_stale", shop=shop_facts(row.shop_id), at=at).duration
+    if due <= at:
+        notice(row, "stale", f"order:{row.order_id}", "", by=SYSTEM, at=at)
+        return
+    subject = subject_of(ORDER_WATCH, row)
+    deadlines.start("order_watch_stale", subject, shop_id=row.shop_id, due_at=due, at=at)
+
+
 def _follow(row: OrderWatch) -> None:
-    running = deadlines.open_for(subject_of(ORDER_WATCH, row))
+    running = [one for one in deadlines.open_for(subject_of(ORDER_WATCH, row)) if one.kind != "order_watch_stale"]
     due = running[0].due_at if running else None
     OrderWatch.objects.filter(pk=row.pk).update(due_at=due)
     row.due_at = due
@@ -104,12 +117,8 @@ def contact(row: OrderWatch, form: forms.Contact, *, by: Who, at: datetime) -> N
     """R806 within C47: the buyer is contacted, the words pass the guard, the outcome is kept."""
     where = queries.standing_of(row, at)
     if not where.may:
-        zh, en = WHY[where.why]
-        if where.not_before is not None:
-            told = f"{where.not_before.astimezone(BEIJING):%m-%d %H:%M}"
-            zh, en = f"{zh}，最早 {told} 可以联系", f"{en}; not before {told} (Beijing)"
-        raise Conflict("not_now", zh, en, current={"why": where.why, "not_before": iso(where.not_before)})
-    _require_sayable(row, form.text, at=at)
+        refuse_contact(where)
+    require_sayable(row.shop_id, form.text, "text", at=at)
     WatchContact.objects.create(
         watch=row, customer_id=row.customer_id, by=str(by), at=at,
         channel=form.channel, text=form.text, outcome=form.outcome, note=form.note,
@@ -121,16 +130,6 @@ def contact(row: OrderWatch, form: forms.Contact, *, by: Who, at: datetime) -> N
         columns["found"] = []
     move(ORDER_WATCH, row, "contact", by=by, at=at, details=told_, **columns)
     _follow(row)
-
-
-def _require_sayable(row: OrderWatch, text: str, *, at: datetime) -> None:
-    verdict = guard.check(text, guard.context_for(shop_facts(row.shop_id), at=at))
-    if not verdict.blocked:
-        return
-    hit = next(one for one in verdict.rules if one.level == "block")
-    words = text[hit.span[0] : hit.span[1]]
-    said = T(f"「{words}」不能发：{hit.title.zh}。{hit.reason.zh}", f"{words!r}: {hit.title.en}. {hit.reason.en}")
-    raise Invalid(fields={"text": said}, code="guard_blocked")
 
 
 def solve(row: OrderWatch, form: forms.Solve, *, by: Who, at: datetime) -> None:

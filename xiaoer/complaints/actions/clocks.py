@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from xiaoer.complaints import events
-from xiaoer.complaints.models import CaseBase, Dispute
+from xiaoer.complaints.models import CaseBase, Complaint, Dispute
 from xiaoer.kernel import deadlines
 from xiaoer.kernel.access import Perm, Who
 from xiaoer.kernel.clock import iso
@@ -19,18 +19,26 @@ from xiaoer.people.queries import holds
 def follow(flow: Flow, row: CaseBase) -> None:
     """Keep the row's soonest due time."""
     running = deadlines.open_for(subject_of(flow, row))
-    due = running[0].due_at if running else None
+    due = running[0].due_at if running else _unclocked(flow, row)
     if due != row.due_at:
-        type(row)._default_manager.filter(pk=row.pk).update(due_at=due)
-        row.due_at = due
+        _stand(row, due)
+
+
+def _unclocked(flow: Flow, row: CaseBase) -> datetime | None:
+    """An open complaint whose clocks have all run out goes on standing at the top (R461)."""
+    return row.state_at if isinstance(row, Complaint) and not flow.state(row.state).final else None
 
 
 def overdue(flow: Flow, row: CaseBase, due_at: datetime) -> None:
     """A clock ran out and nothing happens by itself: without another clock the row stands at the top as overdue."""
     follow(flow, row)
     if row.due_at is None and not flow.state(row.state).final:
-        type(row)._default_manager.filter(pk=row.pk).update(due_at=due_at)
-        row.due_at = due_at
+        _stand(row, due_at)
+
+
+def _stand(row: CaseBase, due_at: datetime | None) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(due_at=due_at, **row.in_line(due_at))
+    row.due_at = due_at
 
 
 def start_until(flow: Flow, row: CaseBase, kind: str, due_at: datetime, *, at: datetime) -> None:

@@ -11,18 +11,24 @@ from xiaoer.complaints.actions import clocks, evidence, saying
 from xiaoer.complaints.flow import DISPUTE
 from xiaoer.complaints.models import Dispute
 from xiaoer.complaints.reasons import ITEMS, REASONS
+from xiaoer.complaints.rules import complaint_window
 from xiaoer.kernel.access import Who
+from xiaoer.kernel.calendar import BEIJING
 from xiaoer.kernel.clock import iso
 from xiaoer.kernel.errors import Conflict, Invalid
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.moving import begin, move
 from xiaoer.orders.queries import OrderFacts
+from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rules
 
 
 def register_dispute(
     order: OrderFacts, form: forms.Register, *, raised_at: datetime | None = None, by: Who, at: datetime
 ) -> Dispute:
-    """新增登记 (R834), linked to its order. The platform's number once; one complaint per deal (R204)."""
+    """新增登记 (R834), linked to its order. The platform's number once; one complaint per deal (R204), in its time (R205)."""
+    if form.kind == "complaint":
+        _require_right(order, min(raised_at or at, at), at)
     row = Dispute(
         shop_id=order.shop_id,
         order_id=order.id,
@@ -47,6 +53,21 @@ def register_dispute(
     begin(DISPUTE, row, by=by, at=at, for_buyer=False, details={"reason": form.reason, "kind": form.kind})
     clocks.follow(DISPUTE, row)
     return row
+
+
+def _require_right(order: OrderFacts, raised_at: datetime, at: datetime) -> None:
+    """R205: after the sixtieth day the right to complain about a deal is closed by itself."""
+    found = rules(["complaint_from", "complaint_until"], shop=shop_facts(order.shop_id), at=at)
+    first, last = (int(found[key].value) for key in ("complaint_from", "complaint_until"))
+    window = complaint_window(order.paid_at or order.ordered_at, first, last)
+    if window.standing(raised_at) == "over":
+        ended = f"{window.ends.astimezone(BEIJING):%Y-%m-%d}"
+        raise Conflict(
+            "complaint_closed",
+            f"订单 {order.order_no} 的投诉有效期已于 {ended} 结束，投诉权限已自动关闭（R205）；可登记为售后维权",
+            f"The right to complain about order {order.order_no} closed by itself on {ended}; register a rights claim",
+            current={"ended": iso(window.ends)},
+        )
 
 
 def _known(order: OrderFacts, form: forms.Register) -> Conflict:

@@ -1,10 +1,10 @@
-"""The table of verbs of both flows, and the checks before each."""
+"""The table of verbs of the flows, and the checks before each."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from xiaoer.complaints.actions import disputes, reviews
+from xiaoer.complaints.actions import complaints, disputes, reviews
 from xiaoer.complaints.flow import ON_DUE
 from xiaoer.kernel.access import CLOCK, Viewer, Who
 from xiaoer.kernel.errors import Forbidden
@@ -13,6 +13,7 @@ from xiaoer.kernel.moving import find_legal, parse_form, require_actor
 
 Verb = Callable[..., None]
 VERBS: dict[str, dict[str, Verb]] = {
+    "complaint": complaints.VERBS,
     "review": {
         "triage": reviews.triage,
         "thank": reviews.thank,

@@ -9,10 +9,11 @@ from typing import Any
 from ninja.files import UploadedFile
 
 from xiaoer.complaints.actions import Taken
+from xiaoer.kernel import tables
 from xiaoer.kernel.i18n import T
 from xiaoer.kernel.rejects import Rejects
 from xiaoer.kernel.workbook import refuse
-from xiaoer.orders import parcel_files, tasks
+from xiaoer.orders import tasks
 
 BATCH = 50
 """Rows per transaction: chats hardly wait for the write lock."""
@@ -21,7 +22,7 @@ BATCH = 50
 @contextmanager
 def _kept(file: UploadedFile) -> Iterator[tuple[Path, str]]:
     """An upload on disk while it is read; gone afterwards."""
-    if (file.size or 0) > parcel_files.MAX_BYTES:
+    if (file.size or 0) > tables.MAX_BYTES:
         raise refuse("文件太大，请分开上传", "The file is too large; send it in parts")
     path = tasks.folder() / f"{secrets.token_hex(16)}.part"
     try:
@@ -44,8 +45,8 @@ def taken_in(
 ) -> dict[str, Any]:
     """Read, parse and take a file in by batches; `take` gets drafts and how many rows were rejected while parsing."""
     with _kept(file) as (path, name):
-        heads, rows = parcel_files.read(path, name, columns, required)
-    parcel_files.refuse_empty(rows)
+        heads, rows = tables.read(path, name, columns, required)
+    tables.refuse_empty(rows)
     rejects, good = Rejects(heads, language), []
     for row in rows:
         draft = parse(row.cells)

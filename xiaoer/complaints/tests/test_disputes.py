@@ -165,6 +165,11 @@ def test_one_complaint_per_deal_and_its_window(cast: Cast, noon: Any) -> None:
         assert register(cast, bought, 409, kind="complaint", platform_no="TS2")["error"]["code"] == "one_complaint"
         again = register(cast, other, 409, platform_no="TS1")
         assert again["error"]["code"] == "known_dispute" and again["error"]["current"]["number"] == row["number"]
+    old = order(cast, nick="旧单", paid_at="2026-08-01T10:00:00+08:00")
+    with nothing_changes(*ALL):
+        closed = register(cast, old, 409, kind="complaint")["error"]
+        assert (closed["code"], closed["current"]["ended"][:10]) == ("complaint_closed", "2026-09-30"), "R205"
+    assert register(cast, old, kind="rights")["kind"] == "rights"
     deal = NOON
     window = complaint_window(deal, 3, 60)
     assert [window.standing(deal + timedelta(days=n)) for n in (2, 3, 59, 60)] == ["too_early", "open", "open", "over"]
@@ -176,6 +181,9 @@ def test_authenticity_claim(cast: Cast, noon: Any) -> None:
     row = register(cast, reason="fake")
     assert row["exposure"][0]["fen"] == 106200 and row["exposure"][0]["verified"] is False
     assert "买家" not in row["exposure"][0]["label"]
+    late = order(cast, nick="晚", status="succeeded", succeeded_at="2026-08-01T10:00:00+08:00")
+    line = register(cast, late, reason="fake")["exposure"][0]
+    assert (line["until"][:10], line["over"]) == ("2026-10-30", True), "90 days after success (B21)"
 
 
 def test_the_days_disputes_from_a_file(cast: Cast, noon: Any) -> None:

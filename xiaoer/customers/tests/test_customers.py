@@ -1,11 +1,13 @@
 """Buyers: find or create, list, tags, note, level; masked and scoped."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from xiaoer.customers import actions, queries
 from xiaoer.customers.models import Customer
+from xiaoer.kernel import clock
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
@@ -113,3 +115,15 @@ def test_facts_for_other_areas(cast: Cast, buyer: Customer) -> None:
         queries.facts_by_id([buyer.pk])[buyer.pk] == facts
         and queries.find_by_nick(cast.tmall.pk, "幸福蔓延1627") == facts
     )
+
+
+def test_profiles_to_be_checked_are_listed_until_confirmed(cast: Cast, buyer: Customer) -> None:
+    """R789: whose data nobody confirmed for longer than the rule says (180 days) stands in a list of its own."""
+    url = f"/api/customers?due=true&shop={cast.tmall.pk}"
+    with clock.frozen(NOON + timedelta(days=179)):
+        assert cast.as_("supervisor").get(url)["items"] == []
+    with clock.frozen(NOON + timedelta(days=181)):
+        (one,) = cast.as_("supervisor").get(url)["items"]
+        assert (one["id"], one["expired"]) == (buyer.pk, True)
+        cast.as_("supervisor").post(f"/api/customers/{buyer.pk}/confirm")
+        assert cast.as_("supervisor").get(url)["items"] == []

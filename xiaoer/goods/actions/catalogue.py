@@ -120,10 +120,9 @@ def _values(draft: GoodsDraft, tables: Mapping[str, int], templates: Mapping[str
     """The columns that were said."""
     values: dict[str, Any] = {name: draft.texts[name][:most] for name, most in TEXTS.items() if name in draft.texts}
     values.update({name: draft.flags[name] for name in FLAGS if name in draft.flags})
-    if draft.points is not None:
-        values["points"] = draft.points[:MOST_POINTS]
-    if draft.pictures is not None:
-        values["pictures"] = draft.pictures[:MOST_POINTS]
+    for name in ("points", "features", "advantages", "pictures"):
+        if (said := getattr(draft, name)) is not None:
+            values[name] = said[:MOST_POINTS]
     if draft.weight_g is not None:
         values["weight_g"] = draft.weight_g
     if draft.presale_at is not None or draft.presale_over:

@@ -35,6 +35,7 @@ class GoodsIn(Schema):
     title: str | None = Field(None, max_length=200)
     group: str | None = Field(None, description="coat top dress skirt trousers jeans shoes underwear other")
     category: str | None = Field(None, description="general clothing shoes underwear custom (return rules)")
+    brand: str | None = Field(None, max_length=60, description="品牌")
     material: str | None = None
     style: str | None = None
     care: str | None = None
@@ -42,6 +43,8 @@ class GoodsIn(Schema):
     payment_note: str | None = None
     freight_note: str | None = None
     points: list[str] | None = Field(None, max_length=20)
+    features: list[str] | None = Field(None, max_length=20, description="特征: what it is and has")
+    advantages: list[str] | None = Field(None, max_length=20, description="优点: what the buyer gains by it")
     pictures: list[str] | None = Field(None, max_length=20)
     weight_g: int | None = Field(None, ge=0, le=10**6)
     presale_at: datetime | None = Field(None, description="Pre-sale: ships from then on")
@@ -63,7 +66,7 @@ class GoodsIn(Schema):
             raise Invalid(fields={"presale_at": T("时间要带时区", "The time needs its offset")})
         return GoodsDraft(
             code, texts, flags, self.points, self.pictures, self.weight_g, self.presale_at, self.presale_over,
-            self.size_table, self.freight, skus,
+            self.size_table, self.freight, skus, self.features, self.advantages,
         )  # fmt: skip
 
 

@@ -106,7 +106,10 @@ class GoodsOut(GoodsBrief):
     material: str
     style: str
     care: str
+    brand: str
     points: list[str]
+    features: list[str]
+    advantages: list[str]
     pictures: list[str]
     model_note: str
     weight_g: int

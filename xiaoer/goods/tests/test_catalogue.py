@@ -139,6 +139,20 @@ def test_a_file_of_goods(cast: Cast) -> None:
     assert (again.changed, again.unchanged) == (0, 3) and snapshot(*TABLES) == before
 
 
+def test_the_card_tells_brand_features_and_advantages(cast: Cast) -> None:
+    """产品特征与优点 (R021), 品牌 beside 类目 (R145): written on the card or in a file, read by every agent."""
+    said = {"brand": "圈圈家", "category": "clothing", "features": ["双面呢"], "advantages": ["坐着不起褶", "不扎"]}
+    owner = cast.as_("owner")
+    owner.post("/api/goods", {"shop": cast.tmall.pk, "items": [{"code": "0201", "title": "大衣", **said}]})
+    head = "商家编码,宝贝标题,品牌,产品特征,产品优点"
+    take(cast, "owner", "goods", sheet([["0202", "毛衣", "圈圈家", "羊绒；圆领", "不起球"]], head.split(",")))
+    card = {code: Goods.objects.get(code=code).pk for code in ("0201", "0202")}
+    shown = cast.as_("anan").get(f"/api/goods/{card['0201']}")
+    assert {name: shown[name] for name in said} == said
+    other = cast.as_("anan").get(f"/api/goods/{card['0202']}")
+    assert (other["brand"], other["features"], other["advantages"]) == ("圈圈家", ["羊绒", "圆领"], ["不起球"])
+
+
 def test_an_excel_file_of_stock_and_the_same_again(cast: Cast, tmp_path: Path) -> None:
     coat(cast.tmall.pk)
     path = tmp_path / "stock.xlsx"

@@ -74,7 +74,7 @@ def excerpt(text: str) -> str:
 def _require_possible(verdict: Verdict, outcome: str, reason: str) -> None:
     if outcome not in Outcome.values:
         raise ValueError(f"outcome {outcome!r}; use one of {', '.join(Outcome.values)}")
-    if outcome in (Outcome.WARNED, Outcome.REWORDED):  # nothing left: the words were not sent
+    if outcome in (Outcome.WARNED, Outcome.REWORDED, Outcome.ASKED):  # nothing left: not sent, or the buyer's
         return
     if verdict.verdict == BLOCK and outcome != Outcome.BLOCKED:
         raise Refusal(

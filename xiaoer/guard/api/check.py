@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from xiaoer.guard import queries
+from xiaoer.guard.given import switches_of
 from xiaoer.guard.models import GuardHit
 from xiaoer.guard.penalties import shown as with_stakes
 from xiaoer.guard.rules import LEVEL_NAMES
@@ -24,13 +25,15 @@ router = Router()
 
 class CheckIn(Schema):
     """A text as it stands in the composer; `history` is what was said just before: own texts, or objects with `from`
-    (buyer or agent) and `text`, by which an answer is read with its question."""
+    (buyer or agent) and `text`, by which an answer is read with its question; `context` what is known of the talk, as
+    on the command line: identity_verified, free_shipping, cod_enabled, in_stock (true or false), order_state."""
 
     shop: int
     text: str = Field(max_length=5000)
     conversation: int | None = None
     history: list[str | dict[str, str]] = Field(default=[], max_length=20)
     known_numbers: list[str] = Field(default=[], max_length=50)
+    context: dict[str, bool | str] = Field(default={}, max_length=20)
 
 
 def _context(viewer: Viewer, shop_id: int, **parts: Any) -> queries.Context:
@@ -47,7 +50,8 @@ def check(request: HttpRequest, data: CheckIn) -> dict[str, Any]:
     except ValueError as wrong:
         raise Invalid(fields={"history": T(f"读不懂：{wrong}", str(wrong))}) from None
     context = _context(viewer, data.shop, history=own, known_numbers=data.known_numbers)
-    context = replace(context, asked=asked, unanswered=unanswered)
+    switches = context.switches | switches_of(data.context)
+    context = replace(context, asked=asked, unanswered=unanswered, switches=switches)
     viewer.require(Perm.CHAT, data.shop)
     facts = facts_of(find_shop(viewer, data.shop))
     return with_stakes(queries.check(data.text, context), facts, context.book, viewer.language, at=clock.now())

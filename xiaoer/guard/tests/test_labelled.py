@@ -1,6 +1,7 @@
 """The labelled set: how well the guard finds what is forbidden and lets pass what only looks so. And what it stands on."""
 
 import json
+import re
 import string
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from xiaoer.guard import disguise, likeness, packs
 from xiaoer.guard.commands import check_lines
-from xiaoer.guard.learning import DATA, rows
+from xiaoer.guard.learning import DATA, clause_of, rows
 from xiaoer.guard.polarity import asserted
 from xiaoer.guard.rules import Context
 from xiaoer.guard.safety import Unsafe, ways
@@ -36,9 +37,9 @@ def counts(half: str) -> tuple[int, int, int]:
     return right, false, missed
 
 
-@pytest.mark.parametrize(("half", "precision", "recall"), [("tuned", 0.98, 0.97), ("held", 0.95, 0.89)])
+@pytest.mark.parametrize(("half", "precision", "recall"), [("tuned", 0.99, 0.98), ("held", 0.97, 0.95)])
 def test_the_labelled_set_is_told_apart(half, precision, recall):
-    """What was reached; what is wanted (0.97 and 0.95 on the held-out half) is printed by `python -m bench guard`."""
+    """The held-out half (round `g`) is measured, never learned from; `python -m bench guard` prints it per family."""
     right, false, missed = counts(half)
     assert right / (right + false) >= precision
     assert right / (right + missed) >= recall
@@ -165,15 +166,17 @@ def test_every_shipped_pattern_is_bounded():
             assert ways(pattern) <= 1_000_000, rule.id
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_telling_words_stand_in_whatever_a_pattern_finds(data):
-    rule = data.draw(st.sampled_from([rule for rule in packs.shipped().rules if rule.patterns and rule.kind != "pair"]))
-    pattern = data.draw(st.sampled_from(rule.patterns))
-    words = telling_words(pattern)
-    text = data.draw(st.from_regex(pattern, alphabet=st.characters(codec="gb2312")))
-    if words is not None:
-        assert any(word in text.replace(",", "") for word in words)
+def test_telling_words_stand_in_whatever_a_pattern_finds():
+    """Else the automaton would never wake the pattern: on every fourth labelled message and each rule's own examples."""
+    texts = [clause_of(row["text"]) for row in list(rows("tuned"))[::4]]
+    for rule in packs.shipped().rules:
+        own = [clause_of(text) for text in rule.match]
+        for pattern in rule.patterns if rule.kind != "pair" else ():
+            words, search = telling_words(pattern), re.compile(pattern).search
+            for text in (*texts, *own) if words is not None else ():
+                if found := search(text):
+                    said = found[0].replace(",", "")
+                    assert any(word in said for word in words or ()), (rule.id, pattern, text)
 
 
 @pytest.mark.parametrize(

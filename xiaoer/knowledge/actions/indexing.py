@@ -2,15 +2,17 @@
 
 import secrets
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.utils.module_loading import import_string
 
 from xiaoer.knowledge.models import Article, IndexBlock, IndexEntry, IndexTerm
 from xiaoer.knowledge.search_blocks import SIZE, Document, fact_of, terms_of, with_facts, with_posts
 from xiaoer.knowledge.search_db import packed_vectors
 from xiaoer.knowledge.search_things import Thing, thing_of
-from xiaoer.knowledge.vectors import chunks_of, embedder
+from xiaoer.knowledge.vectors import Vectors, chunks_of, embedder, here
 
 Change = tuple[int, dict[str, tuple[int, int]] | None, set[str], tuple[Any, ...] | None]
 """Place, its terms now (None: gone), the terms it had, its columns."""
@@ -60,7 +62,32 @@ def put(things: Sequence[Thing], *, at: datetime) -> int:
         (row.pk, found, old, fact_of(document, lengths))
         for row, old, document, (found, lengths) in zip(rows, had, documents, terms, strict=True)
     )
+    model = embedder()
+    if model is not None and not model.local:
+        _embed_later([row.pk for row in rows])
     return len(rows)
+
+
+def _embed_later(ids: list[int]) -> None:
+    """A model behind a network is asked after the commit: saving waits for nobody."""
+    import_string("xiaoer.knowledge.tasks.embed_entries").enqueue(ids)
+
+
+def head_of(title: str, facts: Mapping[str, Any]) -> str:
+    """The head of an entry as it was indexed."""
+    return "\n".join([title, *facts.get("words", ()), *facts.get("tags", ())])
+
+
+def put_vectors(pieces: Mapping[int, Sequence[str]], rows: Vectors) -> int:
+    """Keep the vectors of some entries; their blocks' stamps say that something changed."""
+    start, kept = 0, 0
+    for pk, group in sorted(pieces.items()):
+        packed = packed_vectors(rows[start : start + len(group)])
+        start += len(group)
+        kept += IndexEntry.objects.filter(pk=pk).update(vectors=packed)
+    for number in sorted({pk // SIZE for pk in pieces}):
+        IndexBlock.objects.filter(number=number).update(change=secrets.randbits(62))
+    return kept
 
 
 def drop(source: str, ref: int, *, at: datetime) -> None:
@@ -86,7 +113,7 @@ def _document(thing: Thing) -> Document:
 
 def _vectors(documents: Sequence[Document]) -> list[bytes]:
     """The meaning of each text, when a model is there to say it."""
-    model = embedder()
+    model = here()
     if model is None:
         return [b""] * len(documents)
     pieces = [chunks_of(document.head, document.body) for document in documents]

@@ -48,8 +48,8 @@ def say_helpful(asked: dict[str, Any], helped: bool, *, by: Who, at: datetime) -
     return row
 
 
-def put_synonyms(shop_id: int, words: list[str], *, synonym_id: int | None = None, by: Who, at: datetime) -> Synonym:
-    """Words that mean the same in this shop; works from the next search on, nothing is indexed anew."""
+def clean_words(words: list[str]) -> list[str]:
+    """A set of synonyms as it is kept: folded, each once."""
     clean = list(dict.fromkeys(word for one in words if (word := normal(one).strip())))
     if not 2 <= len(clean) <= _MOST_WORDS:
         raise Invalid(
@@ -57,6 +57,12 @@ def put_synonyms(shop_id: int, words: list[str], *, synonym_id: int | None = Non
         )
     if long := next((word for word in clean if len(word) > _LONGEST_WORD), None):
         raise Invalid(fields={"words": T(f"「{long}」太长了，请用词而不是句子", f"{long!r} is too long; use a word")})
+    return clean
+
+
+def put_synonyms(shop_id: int, words: list[str], *, synonym_id: int | None = None, by: Who, at: datetime) -> Synonym:
+    """Words that mean the same in this shop; works from the next search on, nothing is indexed anew."""
+    clean = clean_words(words)
     values = {"words": clean, "changed_at": at, "changed_by": str(by)}
     if synonym_id is None:
         row = Synonym.objects.create(shop_id=shop_id, **values)

@@ -235,7 +235,9 @@ class WorkPage(Schema):
 
 
 class Suggestion(Schema):
-    kind: str = Field(description="miss: searched and not found; unhelpful: read and of no help")
+    kind: str = Field(
+        description="miss: searched and not found; unhelpful: read and of no help; case, talk: buyers came with it often"
+    )
     shop: int
     key: str
     text: str

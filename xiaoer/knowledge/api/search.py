@@ -1,4 +1,4 @@
-"""The search over HTTP: as one types, what became of it, misses, synonyms."""
+"""The search over HTTP: as one types, what became of it, misses."""
 
 import secrets
 from datetime import timedelta
@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from xiaoer.kernel import clock
-from xiaoer.kernel.access import Perm, Viewer, viewer_of
-from xiaoer.kernel.clock import iso
+from xiaoer.kernel.access import Viewer, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
@@ -18,7 +17,7 @@ from xiaoer.knowledge import search_reads, search_sources, searching
 from xiaoer.knowledge.actions import searches
 from xiaoer.knowledge.articles_reads import writes
 from xiaoer.knowledge.articles_showing import category_label
-from xiaoer.knowledge.models import Kind, Synonym
+from xiaoer.knowledge.models import Kind
 from xiaoer.knowledge.search_query import HELP
 
 router = Router()
@@ -120,23 +119,6 @@ class Figures(Schema):
 class MissesOut(Schema):
     items: list[MissOut]
     figures: Figures
-    next: str | None = None
-
-
-class SynonymIn(Schema):
-    shop: int
-    words: list[str] = Field(max_length=40)
-
-
-class SynonymOut(Schema):
-    id: int
-    shop: int
-    words: list[str]
-    changed_at: str
-
-
-class SynonymsOut(Schema):
-    items: list[SynonymOut]
     next: str | None = None
 
 
@@ -277,47 +259,3 @@ def misses(request: HttpRequest, shop: int | None = None, days: int = 30) -> dic
         "items": search_reads.misses(viewer, shops, since=since),
         "figures": search_reads.figures(viewer, shops, since=since),
     }
-
-
-def _synonym(row: Synonym) -> dict[str, Any]:
-    return {"id": row.pk, "shop": row.shop_id, "words": row.words, "changed_at": iso(row.changed_at)}
-
-
-@router.get("/knowledge/synonyms", response=SynonymsOut, summary="The shops' own synonyms")
-def synonyms(request: HttpRequest, shop: int | None = None) -> dict[str, Any]:
-    viewer = viewer_of(request)
-    shops = [one for one in viewer.shop_ids if shop in (None, one)]
-    return {"items": [_synonym(row) for row in search_reads.synonyms(viewer, shops)]}
-
-
-def _may_write(viewer: Viewer, shop_id: int) -> None:
-    viewer.require(Perm.SCRIPTS_EDIT, shop_id)
-
-
-@router.post("/knowledge/synonyms", response={201: SynonymOut}, summary="Words that mean the same in this shop")
-def add_synonyms(request: HttpRequest, data: SynonymIn) -> Any:
-    viewer = viewer_of(request)
-    _may_write(viewer, data.shop)
-    with transaction():
-        row = searches.put_synonyms(data.shop, data.words, by=viewer.who, at=clock.now())
-    return 201, _synonym(row)
-
-
-@router.put("/knowledge/synonyms/{int:synonym_id}", response=SynonymOut, summary="Write a set of synonyms anew")
-def change_synonyms(request: HttpRequest, synonym_id: int, data: SynonymIn) -> Any:
-    viewer = viewer_of(request)
-    row = search_reads.find_synonym(viewer, synonym_id)
-    _may_write(viewer, row.shop_id)
-    with transaction():
-        row = searches.put_synonyms(row.shop_id, data.words, synonym_id=row.pk, by=viewer.who, at=clock.now())
-    return _synonym(row)
-
-
-@router.delete("/knowledge/synonyms/{int:synonym_id}", response=Done, summary="Take a set of synonyms away")
-def drop_synonyms(request: HttpRequest, synonym_id: int) -> Any:
-    viewer = viewer_of(request)
-    row = search_reads.find_synonym(viewer, synonym_id)
-    _may_write(viewer, row.shop_id)
-    with transaction():
-        searches.drop_synonyms(row, by=viewer.who, at=clock.now())
-    return {}

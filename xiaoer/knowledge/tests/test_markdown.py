@@ -50,14 +50,14 @@ def test_pictures_films_tables_and_steps_are_drawn():
 
 TREE = (
     "先看\n\n## 怎么了 {#start}\n- [少件](#less)\n- [坏了](#bad)\n\n"
-    "## 补寄 {#less}\n核对\n\n## 拍照 {#bad}\n\n- [退货](action:open/return)"
+    "## 补寄 {#less}\n核对\n\n## 拍照 {#bad}\n\n- [退货](action:open/return/quality)"
 )
 
 
 def test_a_tree_is_walked_to_an_end_with_its_action():
     start, less, bad = trees.places_of(TREE)
     assert [one["to"] for one in start.answers] == [less.name, bad.name] and not start.end
-    assert bad.end and bad.actions == [{"label": "退货", "do": "open", "what": "return"}]
+    assert bad.end and bad.actions == [{"label": "退货", "do": "open", "what": "return", "reason": "quality"}]
     assert trees.wrong_in(TREE) is None
 
 

@@ -190,9 +190,12 @@ def test_shop_synonyms_work_at_once(shelf: Cast) -> None:
     refused(
         shelf, "quanquan", "post", "/api/knowledge/synonyms", {"shop": shelf.tmall.pk, "words": ["a", "b"]}, status=403
     )
-    made = shelf.as_("supervisor").post(
-        "/api/knowledge/synonyms", {"shop": shelf.tmall.pk, "words": ["抱抱套餐", "运费险"]}, status=201
-    )
+    words = {"shop": shelf.tmall.pk, "words": ["抱抱套餐", "运费险"]}
+    with nothing_changes(Synonym):
+        tried = shelf.as_("supervisor").post("/api/knowledge/synonyms/preview", {**words, "query": "抱抱套餐"})
+        assert (tried["before"], tried["after"][0]["ref"], tried["after"][0]["moved"]) == ([], 2, None)
+        refused(shelf, "supervisor", "post", "/api/knowledge/synonyms/preview", {**words, "query": " "}, status=422)
+    made = shelf.as_("supervisor").post("/api/knowledge/synonyms", words, status=201)
     assert refs(shelf, "抱抱套餐")[:1] == [2]
     with nothing_changes(Synonym):
         refused(

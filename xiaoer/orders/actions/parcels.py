@@ -19,9 +19,11 @@ from xiaoer.orders.actions import parcel_alerts
 from xiaoer.orders.actions.desk import mark_signed
 from xiaoer.orders.carriers import CARRIERS, clean_waybill, find_carrier, waybill_problem
 from xiaoer.orders.models import CourierDesk, Order, Parcel, ParcelOrder, ParcelTrace
-from xiaoer.orders.parcel_clock import LATE_SHIP, LOST, PROMISE, SILENCE
+from xiaoer.orders.parcel_clock import LATE_SHIP, LOST, POLL, PROMISE, SILENCE
 from xiaoer.orders.parcel_reports import Report, Told
 from xiaoer.orders.parcel_states import FINAL, Line, Standing, State, meaning, source_of, standing
+from xiaoer.people.queries import shop_facts
+from xiaoer.policy.queries import rules
 
 AHEAD = timedelta(minutes=10)
 """How far a courier's clock may stand ahead of ours; a later line is no report but a mistake."""
@@ -278,6 +280,22 @@ def _run_clocks(row: Parcel, *, at: datetime) -> None:
         deadlines.settle(subject, LOST, at=at)
     if State(row.state) in FINAL:
         deadlines.settle(subject, PROMISE, at=at)
+
+
+def watch_courier(row: Parcel, *, at: datetime) -> None:
+    """Ask the courier about it from time to time until it has arrived or is too old to be asked for (R745)."""
+    found = rules(["parcel_poll_auto", "parcel_poll_until"], shop=shop_facts(row.shop_id), at=at)
+    every = found["parcel_poll_auto"].duration
+    if every and State(row.state) not in FINAL and at < row.created_at + found["parcel_poll_until"].duration:
+        deadlines.start(POLL, parcel_clock.subject(row.pk), shop_id=row.shop_id, due_at=at + every, at=at)
+
+
+def poll_due(row: Parcel, *, at: datetime) -> bool:
+    """Whether asking now tells anything: it is on its way, nobody asked lately, no push came meanwhile."""
+    found = rules(["parcel_poll_every", "parcel_poll_auto"], shop=shop_facts(row.shop_id), at=at)
+    asked = row.polled_at is not None and at - row.polled_at < found["parcel_poll_every"].duration
+    pushed = row.changed_at > row.created_at and at - row.changed_at < found["parcel_poll_auto"].duration
+    return State(row.state) not in FINAL and not asked and not pushed
 
 
 def note_polled(parcel_ids: Sequence[int], *, at: datetime) -> None:

@@ -149,6 +149,14 @@ def fail_run(run_id: int, *, problem: str, by: Who, at: datetime) -> PrintRun:
     return run
 
 
+def forget_file(run_id: int, *, by: Who, at: datetime) -> None:
+    """Its file was kept long enough (`papers_kept`): the run stays, the file can be made again from its sheets."""
+    PrintRun.objects.filter(pk=run_id, state=PrintRun.State.DONE).update(
+        state=PrintRun.State.FAILED, path="", problem="文件已过保留期，已清理；需要时可重新生成"
+    )
+    _say(PrintRun.objects.get(pk=run_id), by=by, at=at)
+
+
 def facts_of(row: Order) -> dict[str, Any]:
     """Everything that stands on the paper, as it is now: the file can be made again and is the same file."""
     texts = (row.seller_remark, row.buyer_message)

@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from xiaoer.orders.api.buyers import router as buyers
 from xiaoer.orders.api.cod import router as cod
 from xiaoer.orders.api.couriers import router as couriers
 from xiaoer.orders.api.followup import router as followup
@@ -28,3 +29,4 @@ router.add_router("", service)
 router.add_router("", invoices)
 router.add_router("", transfers)
 router.add_router("", cod)
+router.add_router("", buyers)

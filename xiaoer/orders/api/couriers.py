@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 
-from xiaoer.kernel import clock, paging
+from xiaoer.kernel import clock, paging, tables
 from xiaoer.kernel.access import Perm, Who, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid, NotFound
@@ -129,7 +129,7 @@ def carriers(request: HttpRequest) -> list[dict[str, str]]:
 def _kept(file: UploadedFile) -> Iterator[tuple[Path, str]]:
     """An upload on disk while it is read; gone afterwards."""
     name = Path(file.name or "").name
-    if (file.size or 0) > parcel_files.MAX_BYTES:
+    if (file.size or 0) > tables.MAX_BYTES:
         raise Invalid("文件太大，请分开上传", "The file is too large; send it in parts", code="file_unusable")
     path = tasks.folder() / f"{secrets.token_hex(16)}.part"
     try:
@@ -148,10 +148,10 @@ def import_traces(request: HttpRequest, shop: Form[int], file: File[UploadedFile
     viewer = viewer_of(request)
     viewer.require(Perm.PARCELS_TRACE, shop)
     with _kept(file) as (path, name):
-        columns, rows = parcel_files.read(path, name, parcel_files.TRACE_COLUMNS, ("waybill", "at", "text"))
-    parcel_files.refuse_empty(rows)
+        columns, rows = tables.read(path, name, parcel_files.TRACE_COLUMNS, ("waybill", "at", "text"))
+    tables.refuse_empty(rows)
     rejects = Rejects(columns, viewer.language)
-    found: dict[str, tuple[str, list[tuple[parcel_files.Row, TraceLine]]]] = {}
+    found: dict[str, tuple[str, list[tuple[tables.Row, TraceLine]]]] = {}
     for row in rows:
         line = parcel_files.trace_of(row)
         if isinstance(line, list):
@@ -219,8 +219,8 @@ def import_coverage(request: HttpRequest, shop: Form[int], file: File[UploadedFi
     viewer = viewer_of(request)
     viewer.require(Perm.ORDERS_IMPORT, shop)
     with _kept(file) as (path, name):
-        columns, rows = parcel_files.read(path, name, parcel_files.COVERAGE_COLUMNS, ("carrier", "province", "verdict"))
-    parcel_files.refuse_empty(rows)
+        columns, rows = tables.read(path, name, parcel_files.COVERAGE_COLUMNS, ("carrier", "province", "verdict"))
+    tables.refuse_empty(rows)
     rejects, good = Rejects(columns, viewer.language), []
     for row in rows:
         told = parcel_files.coverage_of_row(row)

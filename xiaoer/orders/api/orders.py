@@ -13,6 +13,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Invalid
 from xiaoer.kernel.i18n import T
 from xiaoer.orders import actions, queries
+from xiaoer.orders.auto_confirm import confirms_at
 from xiaoer.orders.bulk import BULK_MOST, BulkOrder, drafts_from
 
 router = Router()
@@ -87,6 +88,7 @@ class OrderOut(Schema):
     flag: str
     source: str
     lines: list[Line]
+    confirms_at: str | None = Field(None, description="When it succeeds by itself, without a refund request (R190)")
     may: list[str]
 
 
@@ -227,7 +229,8 @@ def take_in(request: HttpRequest, data: Bulk) -> dict[str, Any]:
 @router.get("/orders/{int:order_id}", response=OrderOut, summary="One order")
 def order(request: HttpRequest, order_id: int) -> dict[str, Any]:
     viewer = viewer_of(request)
-    return queries.described(queries.find(viewer, order_id), viewer)
+    row = queries.find(viewer, order_id)
+    return {**queries.described(row, viewer), "confirms_at": clock.iso(confirms_at(row))}
 
 
 @router.get("/orders/{int:order_id}/journal", response=OrderHistory, summary="What happened to an order, latest first")

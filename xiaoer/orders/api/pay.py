@@ -12,7 +12,7 @@ from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Forbidden, NotFound
 from xiaoer.kernel.moving import find_legal, parse_form, require_actor
 from xiaoer.orders import pay_reads, presale_reads, queries, unpaid_reads
-from xiaoer.orders.actions import presale, reminders
+from xiaoer.orders.actions import free_shipping, presale, reminders
 from xiaoer.orders.api.pay_schemas import MoneyAnswer, OrderMoney, PresaleOut, ReminderOut, UnpaidOut, UnpaidPage, Words
 from xiaoer.orders.pay_flow import PRESALE, REMINDER
 from xiaoer.orders.rules import Status
@@ -149,6 +149,18 @@ def presale_moved(
 @router.get("/orders/{int:order_id}/money", response=OrderMoney, summary="What may be changed, how it may be paid")
 def money_of(request: HttpRequest, order_id: int) -> dict[str, Any]:
     row = queries.find(viewer_of(request), order_id)
+    return pay_reads.order_money(row, shop_facts(row.shop_id), at=clock.now())
+
+
+@router.post(
+    "/orders/{int:order_id}/free-shipping", response=OrderMoney, summary="Grant free shipping, with its cost (C30)"
+)
+def grant_free_shipping(request: HttpRequest, order_id: int) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    with transaction():
+        row = queries.find(viewer, order_id)
+        viewer.require(Perm.ORDERS_REMARK, row.shop_id)
+        row = free_shipping.grant(row, by=viewer.who, at=clock.now())
     return pay_reads.order_money(row, shop_facts(row.shop_id), at=clock.now())
 
 

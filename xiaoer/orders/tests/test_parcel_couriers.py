@@ -13,15 +13,16 @@ from urllib.parse import parse_qs
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
+from django_tasks_db.models import DBTaskResult
 from python_calamine import CalamineWorkbook
 
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import SYSTEM
-from xiaoer.kernel.clock_loop import run_once
+from xiaoer.kernel.clock_loop import run_once, run_reactions
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.models import Event
-from xiaoer.kernel.testing import NOON, Caller, Cast, nothing_changes
+from xiaoer.kernel.testing import NOON, Caller, Cast, all_due, nothing_changes
 from xiaoer.orders import coverage_reads, tasks_parcel
 from xiaoer.orders.actions import coverage, parcels
 from xiaoer.orders.models import CoverageRow, Order, Parcel, ParcelTrace
@@ -175,6 +176,32 @@ def test_a_question_over_a_real_socket(cast: Cast, erp: Caller, service: None) -
     assert row.alerts.get().kind == "out_of_area"
 
 
+def test_parcels_on_their_way_are_asked_about_by_themselves(
+    cast: Cast, erp: Caller, service: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an account each parcel is asked about every few hours, not sooner after a push, no longer when it arrived."""
+    monkeypatch.setenv("XIAOER_KUAIDI100_CUSTOMER", ACCOUNT.customer)
+    monkeypatch.setenv("XIAOER_KUAIDI100_KEY", ACCOUNT.key)
+    order(erp, cast)
+    row = Parcel.objects.get()
+    asked = DBTaskResult.objects.filter(task_path__endswith="refresh_parcel")
+    while run_reactions():
+        pass
+    all_due(NOON + timedelta(hours=3))
+    assert asked.count() == 0
+    with clock.frozen(NOON + timedelta(hours=4)):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            all_due(clock.now())
+        assert [one.args_kwargs["args"] for one in asked] == [[row.pk]]
+        assert tasks_parcel.refresh(row.pk) == "ok"
+    assert ParcelTrace.objects.filter(parcel=row, source="kuaidi100").exists()
+    Parcel.objects.filter(pk=row.pk).update(state="signed")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        all_due(NOON + timedelta(hours=8))
+        all_due(NOON + timedelta(hours=12))
+    assert asked.count() == 1, "one question while news was fresh, none after it arrived"
+
+
 def test_a_service_that_is_down_changes_nothing(cast: Cast, erp: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     order(erp, cast)
     monkeypatch.setenv("XIAOER_KUAIDI100_QUERY", "http://127.0.0.1:9/nothing")
@@ -247,6 +274,12 @@ def test_states_are_pushed_into_her_talk(cast: Cast, erp: Caller, pusher: Caller
         push(pusher, cast, alert_line)
         run_once()
     assert Message.objects.filter(conversation=talk, kind="card").count() == 3
+    # 使用关怀 (R114): once, some days after she has it.
+    for days in (4, 5):
+        with clock.frozen(NOON + timedelta(days=days)):
+            all_due(clock.now())
+    care: list[Any] = list(Message.objects.filter(card__state="usage").values_list("card", flat=True))
+    assert [one["order"] for one in care] == [row.pk]
 
 
 def test_a_shop_may_switch_it_off_and_old_states_are_no_news(cast: Cast, erp: Caller) -> None:

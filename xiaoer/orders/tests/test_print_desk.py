@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.test import TestCase
 
+from xiaoer.kernel import clock
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import Conflict
 from xiaoer.kernel.models import Event
-from xiaoer.kernel.testing import NOON, Cast, nothing_changes
+from xiaoer.kernel.testing import NOON, Cast, all_due, nothing_changes
 from xiaoer.orders import print_reads, print_tasks
 from xiaoer.orders.actions import handing, holds, set_fulfilment
 from xiaoer.orders.models import Order
@@ -343,3 +345,17 @@ def test_a_report_with_a_new_address_outdates_printed_papers(cast: Cast) -> None
     clerk.post("/api/orders", report("上海市 浦东新区 世纪大道 2 号"))
     assert len(clerk.get("/api/print/urgent")["items"]) == 1
     assert clerk.post(f"/api/print/holds/{one['hold']['id']}/papers", {"how": "reprinted"})["how"] == "reprinted"
+
+
+def test_old_papers_are_removed_and_can_be_made_again(cast: Cast) -> None:
+    """Files with addresses lie 30 days; the run stays, and its sheets give the same file again."""
+    run = printed(cast, [order(cast)])
+    path, later = Path(run.path), NOON + timedelta(days=31)
+    all_due(NOON + timedelta(days=2))
+    assert path.exists(), "kept as long as the rule says"
+    with clock.frozen(later), TestCase.captureOnCommitCallbacks(execute=True):
+        all_due(later)
+    run.refresh_from_db()
+    assert not path.exists() and (run.state, run.path) == ("failed", "") and "保留期" in run.problem
+    again = cast.as_("clerk").post(f"/api/print/runs/{run.pk}/again")
+    assert again["state"] == "queued"

@@ -1,5 +1,6 @@
 """The guard where the talk is: trial of a rule on past messages, appeals, incoming traps, scripts that fit."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from xiaoer.guard import appeal_reads
 from xiaoer.guard import queries as guard
 from xiaoer.guard.actions.appeals import appeal
 from xiaoer.guard.shop_rules import Override, ShopRule
+from xiaoer.guard.turns import turns_of
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import Perm, viewer_of
 from xiaoer.kernel.clock import iso
@@ -21,6 +23,7 @@ from xiaoer.kernel.i18n import T
 from xiaoer.people.queries import facts_of, find_shop, shop_facts
 from xiaoer.reception import guard_reads, queries
 from xiaoer.reception.models import Conversation, Message
+from xiaoer.reception.talk_context import talk_switches
 
 router = Router()
 HISTORY = 8
@@ -118,8 +121,11 @@ def appealed(request: HttpRequest, pk: int, data: AppealIn) -> dict[str, Any]:
         before = Message.objects.filter(conversation=row, kind="text")
         before = before.filter(seq__lt=data.seq) if data.seq is not None else before
         said = list(before.order_by("-seq").values_list("author_kind", "text")[:HISTORY])[::-1]
-        mine = tuple(words for author, words in said if author == "staff")[-4:]
-        verdict = guard.check(text, guard.context_for(shop_facts(row.shop_id), at=at, history=mine))
+        turns = [{"from": "buyer" if author == "buyer" else "agent", "text": words} for author, words in said]
+        mine, asked, unanswered = turns_of(turns, "out")
+        context = guard.context_for(shop_facts(row.shop_id), at=at, history=mine[-4:])
+        switches = context.switches | talk_switches(row.pk, row.customer_id)[0]
+        verdict = guard.check(text, replace(context, asked=asked, unanswered=unanswered, switches=switches))
         made = appeal(
             row.shop_id,
             text=text,

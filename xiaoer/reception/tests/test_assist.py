@@ -136,7 +136,7 @@ def test_a_draft_is_grounded_cited_and_journalled_with_its_cost(cast: Cast, serv
 
 @pytest.mark.parametrize(
     ("said", "problem", "verdict"),
-    [("随便说说，没有依据", "no_source", "allow"), ("加我微信 xiaoer888 聊[1]", "", "block")],
+    [("退货的运费要看责任在哪一方", "no_source", "allow"), ("加我微信 xiaoer888 聊[1]", "", "block")],
 )
 def test_a_draft_without_source_or_past_the_guard_is_not_shown(
     cast: Cast, served: int, model: type[_Model], said: str, problem: str, verdict: str

@@ -11,6 +11,7 @@ from xiaoer.guard.models import GuardAppeal, GuardHit, GuardRuleset
 from xiaoer.kernel import clock
 from xiaoer.kernel.clock_loop import fire_due
 from xiaoer.kernel.models import Event
+from xiaoer.kernel.reaction_runner import run_reactions
 from xiaoer.kernel.testing import NOON, flow_matrix, make_cast, nothing_changes
 from xiaoer.reception.actions import quick_replies
 from xiaoer.reception.models import Conversation
@@ -211,7 +212,7 @@ def test_the_report_as_a_workbook(cast, talk):
     heed(cast, talk, BLOCKED)
     answer = cast.as_("inspector").client.get(f"/api/guard/report.xlsx?shop={cast.tmall.pk}")
     book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
-    assert book.sheet_names == ["按规则", "按客服", "按班组", "按日期", "误拦例句"]
+    assert book.sheet_names == ["按规则", "按客服", "按班组", "按日期", "买家敏感提问", "误拦例句"]
     rows = book.get_sheet_by_name("按规则").to_python()
     assert rows[1][0] == "contact.wechat" and rows[1][rows[0].index("看到提示后改写")] == 1
 
@@ -231,3 +232,26 @@ def test_new_rules_are_heard_by_the_lane_at_once(cast, talk):
     _tell_hearers([Line(row)])
     with pytest.raises(Miss):
         lane_edge._shops.get(shop, False)
+
+
+def test_sensitive_questions_are_counted_when_the_talk_ends(cast, talk):
+    """R511 in the report: which traps buyers set, in how many talks; counted once however often it is delivered."""
+    for text in ("有发票吗", "发票能开成办公用品吗", "加个微信吧", "这件红色好看"):
+        says(talk, buyer_who(talk), text)
+    cast.as_("quanquan").post(f"/api/conversations/{talk}/close", {})
+    run_reactions()
+    run_reactions()
+    found = cast.as_("inspector").get("/api/guard/report", {"shop": cast.tmall.pk})
+    traps = {one["rule"]: (one["times"], one["talks"]) for one in found["traps"]}
+    assert traps["trap.contact"] == (1, 1) and traps["trap.invoice_other"] == (1, 1)
+    assert found["total"]["total"] == 0, "what buyers ask is nobody's violation"
+    sheet = cast.as_("inspector").client.get("/api/guard/report.xlsx", {"shop": cast.tmall.pk})
+    assert "买家敏感提问" in CalamineWorkbook.from_filelike(BytesIO(sheet.content)).sheet_names
+
+
+def test_a_sent_answer_is_appealed_with_its_question(cast, talk):
+    """The warning came from question and answer together; so does the appeal made from the sent message."""
+    says(talk, buyer_who(talk), "有发票吗")
+    sent = says(talk, cast.who("quanquan"), "没有的哦")
+    body = {"rule": "invoice.answer", "reason": "他问的是上一单的发票", "seq": sent.seq}
+    assert cast.as_("quanquan").post(f"/api/conversations/{talk}/guard-appeal", body)["rule"] == "invoice.answer"

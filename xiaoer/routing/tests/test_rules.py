@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiaoer.kernel.testing import NOON
-from xiaoer.routing.rules import CHOSEN, REASONS, WAITING, Agent, Wanted, decide
+from xiaoer.routing.rules import CHOSEN, REASONS, WAITING, Agent, Terms, Wanted, decide
 
 FREE = Agent(1, "圈圈", "online", load=2, cap=8)
 OTHER = Agent(2, "糖糖", "online", load=3, cap=8)
@@ -114,3 +114,14 @@ def test_nobody_is_overloaded_and_everybody_is_accounted_for(agents: list[Agent]
     assert chosen in able and chosen.status == "online" and chosen.load < chosen.cap and chosen.id != wanted.not_again
     assert wanted.team is None or wanted.team in chosen.team_ids
     assert decision.reason == "sticky" or chosen.load == min(agent.load for agent in able)
+
+
+def test_where_cost_counts_the_cheaper_of_equals_gets_it() -> None:
+    """R593: cost decides only among agents who are equally busy, and only where the shop says so."""
+    own = replace(FREE, cost=250, idle_since=NOON - timedelta(hours=2))
+    hired = replace(OTHER, load=2, cost=180, idle_since=NOON)
+    by_cost = Wanted(terms=Terms(cost_first=True))
+    assert decide([own, hired], ANY).agent == own, "idle the longest"
+    found = decide([own, hired], by_cost)
+    assert (found.agent, found.reason, found.lost) == (hired, "cheapest", ((own, "dearer"),))
+    assert decide([own, replace(hired, load=3)], by_cost).agent == own, "who is busier is not cheaper"

@@ -8,8 +8,10 @@ import pytest
 from xiaoer.kernel import clock
 from xiaoer.kernel.access import SYSTEM
 from xiaoer.kernel.clock_loop import fire_due
+from xiaoer.kernel.events import announce
 from xiaoer.kernel.models import Event
 from xiaoer.kernel.testing import NOON, Cast, nothing_changes
+from xiaoer.orders.events_service import ServiceMoved
 from xiaoer.orders.queries import orders_of_customer
 from xiaoer.people.models import Membership, Team
 from xiaoer.reception import actions as reception
@@ -288,6 +290,23 @@ def test_the_settings_page_and_the_log(cast: Cast) -> None:
     assert [one["decision"] for one in log] == ["assigned", "waiting"]
     cast.as_("quanquan").get(f"/api/routing/settings?shop={shop}", status=403)
     cast.as_("stranger").get(f"/api/routing/decisions?shop={shop}", status=404)
+
+
+def test_a_recalled_parcel_goes_over_to_after_sales(cast: Cast) -> None:
+    """R097: the third trigger, told by the recall's own steps."""
+    online(cast, "quanquan")
+    an_order(cast)
+    buyer = Buyer()
+    talk = buyer.talk()
+    buyer.prove()
+    settle_down()
+    order = orders_of_customer(Conversation.objects.get(pk=talk).customer_id)[0]
+    for state in ("slip_printed", "parcel_back"):
+        said = ServiceMoved(case="parcel_recall:1", number="CH1", verb=state, step="原包裹已收到", state=state)
+        announce(said, shop_id=cast.tmall.pk, subject=f"order:{order.id}", by=SYSTEM, at=NOON)
+        settle_down()
+        found = cast.as_("quanquan").get(f"/api/conversations/{talk}/routing")["sorting"]["handover"]
+        assert (found or {}).get("trigger") == (None if state == "slip_printed" else "recalled")
 
 
 @pytest.mark.parametrize("by_itself", [False, True])

@@ -28,7 +28,14 @@ export default {
     },
   ],
   nav: [
-    { to: '/cases', label: 'nav.cases', icon: 'aftersales', section: 'trade', order: 20, perm: ['aftersales.view'] },
-    { to: '/dock', label: 'nav.dock', icon: 'dock', section: 'trade', order: 30, perm: ['warehouse.receive'] },
+    {
+      to: '/cases',
+      label: 'nav.cases',
+      icon: 'aftersales',
+      section: 'aftersales',
+      order: 20,
+      perm: ['aftersales.view'],
+    },
+    { to: '/dock', label: 'nav.dock', icon: 'dock', section: 'aftersales', order: 30, perm: ['warehouse.receive'] },
   ],
 } satisfies Area

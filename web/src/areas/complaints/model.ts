@@ -4,7 +4,7 @@ import type { Tone } from '@/parts/StatusTag.vue'
 import type { Happening } from '@/parts/Timeline.vue'
 import type { Values } from '@/parts/form/schema'
 
-interface Base {
+export interface Base {
   id: number
   number: string
   shop: number
@@ -188,7 +188,7 @@ export const DISPUTE_DESKS = ['todo', 'waiting', 'closing', 'open', 'done', 'all
 export const ratingTone = (rating: string): Tone =>
   rating === 'bad' ? 'danger' : rating === 'neutral' ? 'waiting' : 'done'
 export function stateTone(row: { category: string; state: string }): Tone {
-  if (row.state === 'intervened') return 'danger'
+  if (row.state === 'intervened' || row.state === 'escalated') return 'danger'
   return row.category === 'open' ? 'open' : row.category === 'waiting' ? 'waiting' : (row.category as Tone)
 }
 export const percent = (permille: number | null): string => (permille === null ? '—' : `${(permille / 10).toFixed(0)}%`)

@@ -5,6 +5,30 @@ const perm = ['aftersales.view'] as const
 export default {
   routes: [
     {
+      path: '/complaints',
+      name: 'complaints',
+      component: () => import('./ComplaintsPage.vue'),
+      meta: { title: 'nav.complaints', perm },
+    },
+    {
+      path: '/complaints/figures',
+      name: 'complaint-figures',
+      component: () => import('./ComplaintFigures.vue'),
+      meta: { title: 'nav.complaintFigures', perm },
+    },
+    {
+      path: '/complaints/contacts',
+      name: 'complaint-contacts',
+      component: () => import('./ContactsPage.vue'),
+      meta: { title: 'nav.complaintContacts', perm },
+    },
+    {
+      path: '/complaints/:id(\\d+)',
+      name: 'complaint',
+      component: () => import('./ComplaintPage.vue'),
+      meta: { title: 'nav.complaints', perm },
+    },
+    {
       path: '/reviews',
       name: 'reviews',
       component: () => import('./ReviewsPage.vue'),
@@ -42,7 +66,8 @@ export default {
     },
   ],
   nav: [
-    { to: '/reviews', label: 'nav.reviews', icon: 'reviews', section: 'trade', order: 44, perm },
-    { to: '/disputes', label: 'nav.disputes', icon: 'complaints', section: 'trade', order: 46, perm },
+    { to: '/complaints', label: 'nav.complaints', icon: 'complaintSheets', section: 'aftersales', order: 45, perm },
+    { to: '/reviews', label: 'nav.reviews', icon: 'reviews', section: 'aftersales', order: 44, perm },
+    { to: '/disputes', label: 'nav.disputes', icon: 'complaints', section: 'aftersales', order: 46, perm },
   ],
 } satisfies Area

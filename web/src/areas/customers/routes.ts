@@ -16,6 +16,22 @@ export default {
       component: () => import('./CustomerPage.vue'),
       meta: { title: 'nav.customers', perm: SEES },
     },
+    {
+      path: '/feedback',
+      name: 'feedback',
+      component: () => import('./FeedbackPage.vue'),
+      meta: { title: 'nav.feedback', perm: ['chat', 'chat.all'] },
+    },
   ],
-  nav: [{ to: '/customers', label: 'nav.customers', icon: 'customers', section: 'trade', order: 15, perm: SEES }],
+  nav: [
+    { to: '/customers', label: 'nav.customers', icon: 'customers', section: 'serve', order: 40, perm: SEES },
+    {
+      to: '/feedback',
+      label: 'nav.feedback',
+      icon: 'feedback',
+      section: 'watch',
+      order: 35,
+      perm: ['chat', 'chat.all'],
+    },
+  ],
 } satisfies Area

@@ -41,6 +41,14 @@ export interface Payable {
   reference: string
   paid_by: string
   paid_at: string | null
+  account: {
+    asked_at: string
+    told_at: string | null
+    kind_label: string
+    holder: string
+    account: string
+    bank: string
+  } | null
   to: { text: string; payer: string; parts: { label: string; to: string; fen: number }[] }
 }
 export interface Sum {

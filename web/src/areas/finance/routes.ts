@@ -31,12 +31,12 @@ export default {
     },
   ],
   nav: [
-    { to: '/finance', label: 'nav.finance', icon: 'finance', section: 'trade', order: 40, perm: MONEY },
+    { to: '/finance', label: 'nav.finance', icon: 'finance', section: 'money', order: 10, perm: MONEY },
     {
       to: '/compensations',
       label: 'nav.compensations',
       icon: 'compensations',
-      section: 'trade',
+      section: 'money',
       order: 26,
       perm: ['aftersales.view'],
     },

@@ -4,5 +4,5 @@ export default {
   routes: [
     { path: '/flows/:name?', name: 'flows', component: () => import('./FlowsPage.vue'), meta: { title: 'nav.flows' } },
   ],
-  nav: [{ to: '/flows', label: 'nav.flows', icon: 'flows', section: 'watch', order: 40 }],
+  nav: [{ to: '/flows', label: 'nav.flows', icon: 'flows', section: 'goods', order: 70 }],
 } satisfies Area

@@ -16,7 +16,7 @@ export default {
     },
   ],
   nav: [
-    { to: '/followup', label: 'followup.title', icon: 'followup', section: 'trade', order: 12, perm: ['orders.view'] },
-    { to: '/unpaid', label: 'followup.unpaid.title', icon: 'unpaid', section: 'trade', order: 14, perm: ['chat'] },
+    { to: '/followup', label: 'followup.title', icon: 'followup', section: 'orders', order: 14, perm: ['orders.view'] },
+    { to: '/unpaid', label: 'nav.unpaid', icon: 'unpaid', section: 'serve', order: 20, perm: ['chat'] },
   ],
 } satisfies Area

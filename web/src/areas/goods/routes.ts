@@ -31,9 +31,9 @@ export default {
     },
   ],
   nav: [
-    { to: '/goods', label: 'nav.goods', icon: 'goods', section: 'trade', order: 42, perm: SEES },
-    { to: '/stock', label: 'nav.stock', icon: 'stock', section: 'trade', order: 44, perm: SEES },
-    { to: '/stock-questions', label: 'nav.stockQuestions', icon: 'questions', section: 'trade', order: 45, perm: SEES },
-    { to: '/promotions', label: 'nav.promotions', icon: 'promotions', section: 'trade', order: 46, perm: SEES },
+    { to: '/goods', label: 'nav.goods', icon: 'goods', section: 'goods', order: 42, perm: SEES },
+    { to: '/stock', label: 'nav.stock', icon: 'stock', section: 'goods', order: 44, perm: SEES },
+    { to: '/stock-questions', label: 'nav.stockQuestions', icon: 'questions', section: 'goods', order: 45, perm: SEES },
+    { to: '/promotions', label: 'nav.promotions', icon: 'promotions', section: 'goods', order: 46, perm: SEES },
   ],
 } satisfies Area

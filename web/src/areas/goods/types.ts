@@ -79,7 +79,10 @@ export interface Goods extends Brief {
   material: string
   style: string
   care: string
+  brand: string
   points: string[]
+  features: string[]
+  advantages: string[]
   pictures: string[]
   model_note: string
   weight_g: number

@@ -34,6 +34,7 @@ export interface Report {
   agents: (Tally & { staff: number; name: string })[]
   teams: (Tally & { team: number; name: string })[]
   days: Day[]
+  traps: { rule: string; title: string; times: number; talks: number }[]
 }
 /** One colour an outcome, the same in chart and bars. */
 export const COLOURS: Record<Outcome, string> = {

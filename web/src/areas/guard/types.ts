@@ -10,6 +10,8 @@ export interface Penalty {
   zh: string
   en: string
 }
+/** Platforms that a rule may be for, as the server knows them (guard/rules.py). */
+export const PLATFORMS = ['taobao', 'tmall', 'jd', 'vipshop', 'kuaishou', 'douyin', 'pinduoduo', 'xiaohongshu'] as const
 /** A rule of the shop, as it is typed. */
 export interface ShopRule {
   id: string

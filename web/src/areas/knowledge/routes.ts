@@ -33,5 +33,5 @@ export default {
       meta: { title: 'knowledge.edit', perm: ['knowledge.write'] },
     },
   ],
-  nav: [{ to: '/knowledge', label: 'nav.knowledge', icon: 'knowledge', section: 'serve', order: 40 }],
+  nav: [{ to: '/knowledge', label: 'nav.knowledge', icon: 'knowledge', section: 'goods', order: 5 }],
 } satisfies Area

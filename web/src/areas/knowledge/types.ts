@@ -13,7 +13,7 @@ export interface Place {
   title: string
   text: MdNode[]
   answers: { label: string; to: string }[]
-  actions: { label: string; do: string; what: string }[]
+  actions: { label: string; do: string; what: string; reason: string }[]
   end: boolean
 }
 export interface Content {
@@ -175,7 +175,7 @@ export interface FeedLine {
   new: boolean
 }
 export interface Wanted {
-  kind: 'miss' | 'unhelpful'
+  kind: 'miss' | 'unhelpful' | 'case' | 'talk'
   shop: number
   key: string
   text: string

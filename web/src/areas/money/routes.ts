@@ -21,8 +21,8 @@ export default {
     { path: '/cod', name: 'cod', component: () => import('./cod.vue'), meta: { title: 'nav.cod', perm: COD } },
   ],
   nav: [
-    { to: '/invoices', label: 'nav.invoices', icon: 'invoices', section: 'trade', order: 42, perm: INVOICES },
-    { to: '/transfers', label: 'nav.transfers', icon: 'transfers', section: 'trade', order: 44, perm: TRANSFERS },
-    { to: '/cod', label: 'nav.cod', icon: 'cod', section: 'trade', order: 46, perm: COD },
+    { to: '/invoices', label: 'nav.invoices', icon: 'invoices', section: 'money', order: 42, perm: INVOICES },
+    { to: '/transfers', label: 'nav.transfers', icon: 'transfers', section: 'money', order: 44, perm: TRANSFERS },
+    { to: '/cod', label: 'nav.cod', icon: 'cod', section: 'money', order: 46, perm: COD },
   ],
 } satisfies Area

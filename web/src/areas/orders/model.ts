@@ -47,6 +47,8 @@ export interface Order {
   closed_at: string | null
   remarked_at: string | null
   changed_at: string
+  /** When it succeeds by itself; only one order alone says it. */
+  confirms_at?: string | null
   close_reason: string
   waybill: string
   carrier: string

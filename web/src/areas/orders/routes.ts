@@ -28,15 +28,15 @@ export default {
     },
   ],
   nav: [
-    { to: '/orders', label: 'nav.orders', icon: 'orders', section: 'trade', order: 10, perm: ['orders.view'] },
+    { to: '/orders', label: 'nav.orders', icon: 'orders', section: 'orders', order: 10, perm: ['orders.view'] },
     {
       to: '/order-service',
       label: 'nav.orderService',
       icon: 'service',
-      section: 'trade',
+      section: 'orders',
       order: 12,
       perm: ['orders.view'],
     },
-    { to: '/imports', label: 'nav.imports', icon: 'imports', section: 'trade', order: 50, perm: ['orders.import'] },
+    { to: '/imports', label: 'nav.imports', icon: 'imports', section: 'orders', order: 50, perm: ['orders.import'] },
   ],
 } satisfies Area

@@ -27,5 +27,5 @@ export default {
       meta: { title: 'parcels.coverage.title', perm: ['orders.view'] },
     },
   ],
-  nav: [{ to: '/parcels', label: 'nav.parcels', icon: 'parcels', section: 'trade', order: 30, perm: ['orders.view'] }],
+  nav: [{ to: '/parcels', label: 'nav.parcels', icon: 'parcels', section: 'orders', order: 30, perm: ['orders.view'] }],
 } satisfies Area

@@ -9,5 +9,5 @@ export default {
       meta: { title: 'print.nav', perm: ['warehouse.print'] },
     },
   ],
-  nav: [{ to: '/print', label: 'print.nav', icon: 'print', section: 'trade', order: 15, perm: ['warehouse.print'] }],
+  nav: [{ to: '/print', label: 'print.nav', icon: 'print', section: 'orders', order: 15, perm: ['warehouse.print'] }],
 } satisfies Area

@@ -75,6 +75,8 @@ export const send = (body: {
   attachments: number[]
   confirm?: string
 }) => api.post<Sent>('/lane/messages', body)
+/** She has it open: colleagues see it, the buyer does not. */
+export const tellReading = (conversation: number) => api.post('/lane/typing', { conversation, reading: true })
 export const tellTyping = (conversation: number) => api.post('/lane/typing', { conversation })
 export const checkText = (shop: number, conversation: number, text: string, history: Said[], signal: AbortSignal) =>
   api.post<Verdict>('/api/guard/check', { shop, text, conversation, history }, { signal })

@@ -161,7 +161,8 @@ function createDesk(goNext: () => void) {
     bell(event, { row: next.rows[id], me: me.value, opened: opened.value, mayTake: (row: Row) => visible(row, eye) })
   })
   useTyping((event) => {
-    const who = event.who as { kind: string; name?: string }
+    const who = event.who as { kind: string; name?: string; reading?: boolean }
+    if (who.reading) return
     const until = Date.now() + TYPING_MS
     typing.value[event.conversation] = { kind: who.kind, name: who.name ?? '', until }
     window.setTimeout(() => {

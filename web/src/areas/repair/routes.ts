@@ -11,5 +11,5 @@ export default {
     { path: '/repair/standards', name: 'repair-standards', component: () => import('./StandardsPage.vue'), meta },
     { path: '/repair/statistics', name: 'repair-statistics', component: () => import('./FaultsPage.vue'), meta },
   ],
-  nav: [{ to: '/repair', label: 'nav.repair', icon: 'repair', section: 'trade', order: 34, perm: VIEW }],
+  nav: [{ to: '/repair', label: 'nav.repair', icon: 'repair', section: 'aftersales', order: 34, perm: VIEW }],
 } satisfies Area

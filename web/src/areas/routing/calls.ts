@@ -161,3 +161,38 @@ export const decisionsOf = (shop: number, before: number | null) =>
   api.get<Page<Decision> & { next: number | null }>('/api/routing/decisions', { shop, before, limit: 30 })
 export const historyOf = (shop: number, staff: number | null, since: string) =>
   api.get<History>('/api/agents/history', { shop, staff, since })
+
+export interface Shift {
+  id: number
+  starts_at: string
+  ends_at: string
+  name: string
+  now: boolean
+  by: string
+}
+export interface OnRoster {
+  id: number
+  name: string
+  shifts: Shift[]
+  certificate: { granted_at: string; expires_at: string | null; valid: boolean; by: string } | null
+}
+export interface Roster {
+  first: string
+  days: number
+  roster_binds: { on: boolean; explain: string }
+  certificate_binds: { on: boolean; explain: string }
+  people: OnRoster[]
+}
+export interface NewShift {
+  staff: number
+  day: string
+  start: string
+  end: string
+  name: string
+}
+export const rosterOf = (shop: number, first: string) => api.get<Roster>('/api/routing/roster', { shop, first })
+export const addShift = (shop: number, shift: NewShift) => api.post('/api/routing/roster', shift, { query: { shop } })
+export const dropShift = (shop: number, id: number) => api.delete(`/api/routing/roster/${id}?shop=${shop}`)
+export const grant = (shop: number, staff: number, last: string | null) =>
+  api.put(`/api/routing/certificates/${staff}`, { expires_on: last }, { query: { shop } })
+export const withdraw = (shop: number, staff: number) => api.delete(`/api/routing/certificates/${staff}?shop=${shop}`)

@@ -11,5 +11,5 @@ export default {
       meta: { title: 'nav.vouchers', perm: VIEW },
     },
   ],
-  nav: [{ to: '/vouchers', label: 'nav.vouchers', icon: 'vouchers', section: 'trade', order: 36, perm: VIEW }],
+  nav: [{ to: '/vouchers', label: 'nav.vouchers', icon: 'vouchers', section: 'money', order: 36, perm: VIEW }],
 } satisfies Area

@@ -1,5 +1,5 @@
 export default {
-  text: 'Everything granted and not yet paid, over all shops and cases, oldest first. Check, export, and the result file books itself.',
+  text: 'Everything granted and not yet paid, over all shops and cases, soonest due first, our own fault before others. Check, export, and the result file books itself.',
   tab: {
     waiting: 'To check',
     approved: 'To pay',
@@ -41,6 +41,15 @@ export default {
   },
   granted: 'granted by {by}, {at}',
   approvedBy: 'checked by {by}',
+  account: {
+    ask: 'Ask for an account',
+    send: 'Ask her',
+    askSure: 'The buyer is told in her chat and types an Alipay account or a card under Returns. Ask her?',
+    asked: 'The buyer was asked for an account',
+    waiting: 'Asked for an account, not told yet',
+    to: 'To:',
+    look: 'Show the whole account',
+  },
   payer: 'Paid by {name}',
   again: 'Paid anew after a reversal',
   gone: 'No longer owed',

@@ -106,6 +106,7 @@ export default {
     endsIn: 'ends in',
   },
   money: {
+    grantFree: 'Grant it (costs the shop {fen})',
     title: 'Money and payment',
     sum: 'Goods + freight',
     postage: 'Change freight',

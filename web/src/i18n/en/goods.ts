@@ -33,6 +33,7 @@ export default {
   about: 'About',
   fact: {
     code: 'Code',
+    brand: 'Brand',
     material: 'Material',
     style: 'Style',
     care: 'Care',
@@ -43,6 +44,9 @@ export default {
     template: 'Freight template',
   },
   points: 'Selling points',
+  features: 'Features',
+  advantages: 'Advantages',
+  and: '; ',
   colour: 'Colour',
   sizeCode: 'Size',
   skuCode: 'SKU code',

@@ -14,6 +14,8 @@ export default {
   standard: 'The standard template',
   grams: 'Weight (g)',
   pointsHint: 'One a line',
+  featuresHint: 'What it is and has, one a line: fully lined, hidden pockets',
+  advantagesHint: 'What the buyer gains, one a line: keeps its shape in the machine',
   pictures: 'Picture addresses',
   picturesHint: 'Beginning with https://, one a line',
   onSale: 'On sale',

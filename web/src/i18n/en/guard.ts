@@ -75,6 +75,7 @@ export default {
     remove: 'Remove the rule',
     sureRemove: 'Take {title} out of the draft? It holds until published.',
     more: 'English and dates',
+    everywhere: 'None chosen: every platform',
     onePerLine: 'One a line, such as 清仓甩卖',
     patternHint: "One a line, such as (可以{'|'}能)…私下…(便宜{'|'}优惠)",
     patternHelp:
@@ -192,6 +193,10 @@ export default {
     money: 'Fines avoided',
     ifAll: 'As if every one had been punished; penalty rows stand in the rules (C18, partly unverified)',
     days: 'By day',
+    traps: "Buyers' sensitive questions",
+    trapsText:
+      'Counted when a talk ends: questions that easily lead an agent into a violation (invoice, WeChat, cash on delivery …).',
+    talks: '{n} talks',
     rules: 'By rule',
     agents: 'By agent',
     teams: 'By team',

@@ -97,6 +97,7 @@ export default {
   unreadLine: 'New messages',
   newBelow: '{n} new',
   loadingOlder: 'Loading earlier messages…',
+  readers: '{names} has it open too',
   typing: '{name} is typing',
   rated: 'Rated {n} stars',
   notRated: 'Not rated yet',
@@ -146,6 +147,8 @@ export default {
     sign: 'Add date and name',
     remarkHint: 'For warehouse and colleagues, e.g. buyer wants one-size black',
     apply: 'Open after-sales',
+    wantedCase: 'The guided solution has filled in the case. For which order?',
+    wantedNone: 'The guided solution asks for a case, but this buyer has no order here',
   },
   case: {
     waybill: 'Return waybill',

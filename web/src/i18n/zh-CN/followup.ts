@@ -105,6 +105,7 @@ export default {
     endsIn: '距截止',
   },
   money: {
+    grantFree: '登记包邮（店铺承担 {fen}）',
     title: '费用与付款',
     sum: '货款 + 邮费',
     postage: '改邮费',

@@ -33,6 +33,7 @@ export default {
   about: '商品资料',
   fact: {
     code: '商家编码',
+    brand: '品牌',
     material: '材质',
     style: '款式',
     care: '洗护',
@@ -43,6 +44,9 @@ export default {
     template: '运费模板',
   },
   points: '卖点',
+  features: '特征',
+  advantages: '优点',
+  and: '；',
   colour: '颜色',
   sizeCode: '尺码',
   skuCode: '规格编码',

@@ -8,6 +8,8 @@ export default {
   standard: '用默认模板',
   grams: '重量（克）',
   pointsHint: '一行一条',
+  featuresHint: '它是什么、有什么，一行一条：里料全衬、隐形口袋',
+  advantagesHint: '对买家的好处，一行一条：坐着不起褶、机洗不变形',
   pictures: '图片网址',
   picturesHint: 'https:// 开头，一行一张',
   onSale: '在售',

@@ -68,6 +68,7 @@ export default {
     remove: '删除规则',
     sureRemove: '从草稿中删除「{title}」？发布后才生效。',
     more: '英文与有效期',
+    everywhere: '不选：所有平台',
     onePerLine: '每行一个，例如：清仓甩卖',
     patternHint: "每行一个，例如：(可以{'|'}能)…私下…(便宜{'|'}优惠)",
     patternHelp:
@@ -183,6 +184,9 @@ export default {
     money: '避免罚款',
     ifAll: '按每条都被处罚估算；处罚标准见生效规则（C18，部分未核实）',
     days: '每天',
+    traps: '买家的敏感提问',
+    trapsText: '会话结束后统计：买家问了哪些容易让客服违规的问题（发票、微信、货到付款……）。',
+    talks: '{n} 个会话',
     rules: '按规则',
     agents: '按客服',
     teams: '按小组',

@@ -92,6 +92,7 @@ export default {
   unreadLine: '以下为未读消息',
   newBelow: '{n} 条新消息',
   loadingOlder: '正在读取更早的消息…',
+  readers: '{names} 也开着这个会话',
   typing: '{name} 正在输入',
   rated: '买家评价 {n} 星',
   notRated: '等待买家评价',
@@ -141,6 +142,8 @@ export default {
     sign: '加日期和署名',
     remarkHint: '写给仓库和同事的备注，例如：客户要求改成均码黑色',
     apply: '代申请售后',
+    wantedCase: '引导已带好申请内容，为哪个订单申请？',
+    wantedNone: '引导要开售后单，但这位买家在本店没有订单',
   },
   case: {
     waybill: '退货运单',

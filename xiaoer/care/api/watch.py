@@ -12,7 +12,7 @@ from xiaoer.kernel.access import Viewer, viewer_of
 from xiaoer.kernel.db import transaction
 from xiaoer.kernel.errors import NotFound
 
-router = Router(tags=["care 订单跟踪"])
+router = Router()
 
 
 class SignOut(Schema):
