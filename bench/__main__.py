@@ -102,8 +102,9 @@ def measure_lane(options: Any, home: Path, data: dict[str, Any]) -> None:
 def _lane_once(options: Any, home: Path, data: dict[str, Any], **env: str) -> load.Outcome:
     talks = {**data, "buyers": data["buyers"][:2048]}
     wanted = int(12_000 * options.seconds)
-    with server.xiaoer(home, options.port, **env):
+    with server.xiaoer(home, options.port, **env) as process:
         lane.measure(options.port, talks, connections=options.connections, messages=6000, seconds=2)  # warm
+        server.settled(process)
         found = lane.measure(
             options.port, talks, connections=options.connections, messages=wanted, seconds=options.seconds
         )

@@ -100,6 +100,18 @@ def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def settled(process: subprocess.Popen[bytes], most: float = 60) -> None:
+    """Wait until the server has read what it reads beside its start: dictionaries, models, the search index."""
+    end = time.monotonic() + most
+    before = cpu_seconds(process)
+    while time.monotonic() < end:
+        time.sleep(2)
+        now = cpu_seconds(process)
+        if now - before < 0.3:
+            return
+        before = now
+
+
 @contextmanager
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="xiaoer-bench-") as name:

@@ -22,7 +22,7 @@ from tests import template
 from xiaoer.kernel.testing import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -106,7 +106,9 @@ class People:
         self.errors: list[str] = []
 
     def _context(self) -> BrowserContext:
-        context = self.browser.new_context(locale="zh-CN", base_url=self.address, accept_downloads=True)
+        context = self.browser.new_context(
+            locale="zh-CN", base_url=self.address, accept_downloads=True, reduced_motion="reduce"
+        )
         context.set_default_timeout(15_000)
         return context
 

@@ -76,7 +76,11 @@ async function parse(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? ''
   if (type.startsWith('application/') && !type.includes('json')) return response.blob()
   if (!type.includes('json')) return response.text()
-  return response.json().catch(() => null)
+  return response.json().catch((cause: Error) => {
+    if (!response.ok) return null // an error page of something between us and the server
+    if (cause.name === 'AbortError') throw cause
+    throw new ApiError(0, 'offline', t('error.offline')) // the line broke within the answer
+  })
 }
 
 async function send<T>(method: string, path: string, data: unknown, options: Options = {}): Promise<T> {
